@@ -1,0 +1,35 @@
+# How every library, program and test of the project is declared. Sources are always listed by name.
+
+add_library(convoy_options INTERFACE)
+target_compile_options(convoy_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers)
+target_include_directories(convoy_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(CONVOY_SANITIZE)
+  target_compile_options(convoy_options INTERFACE
+    -fsanitize=${CONVOY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(convoy_options INTERFACE -fsanitize=${CONVOY_SANITIZE})
+endif()
+if(CONVOY_COVERAGE)
+  target_compile_options(convoy_options INTERFACE --coverage)
+  target_link_options(convoy_options INTERFACE --coverage)
+endif()
+
+# convoy_library(name SOURCES a.cc ... LINK target ...)
+function(convoy_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC convoy_options ${ARG_LINK})
+endfunction()
+
+# convoy_test(name SOURCES a_test.cc ... LINK target ... [LABELS label ...] [TIMEOUT seconds]): one GoogleTest program, one
+# CTest entry.
+function(convoy_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE convoy_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,99 @@
+// A Model is one version of a trained network on one device, ready to run batches: the top of
+// models/ and, with config/ and repository/, all of it that server/ and cli/ include.
+//
+//   ModelSource source{.name = "lenet5", .version = 1, .model_path = ".../lenet5/1/model.onnx",
+//   .directory = ".../lenet5"}; CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Model> model,
+//   Model::Load(source, device, {})); std::vector<BatchItem> batch = {{.rows = 1, .inputs =
+//   {image.view()}}}; CONVOY_RETURN_IF_ERROR(model->Run(batch));        // batch[0].outputs holds
+//   one tensor a model output
+//
+// Run is thread-safe; calls that need the same plan wait for one another.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "compute/runtime/device.h"
+#include "compute/tensor/tensor.h"
+#include "models/config/model_spec.h"
+
+namespace convoy::models {
+
+// Where a model version lies on disk (models/repository finds these).
+struct ModelSource {
+  std::string name;
+  int64_t version = 1;
+  std::string model_path;  // the .onnx file; its external data lies beside it
+  std::string directory;   // holds config.pbtxt and labels.txt; empty for a bare .onnx file
+};
+
+// One request's part of a batch: its inputs in the order of spec().inputs, shapes with the batch
+// dimension (of `rows`) where the model has one. Run sets `outputs`, in the order of spec().outputs
+// and with the same `rows`.
+struct BatchItem {
+  int64_t rows = 1;
+  std::vector<compute::TensorView> inputs;
+  std::vector<compute::HostTensor> outputs;
+};
+
+struct ModelLoadOptions {
+  // Passes to switch off by name, for tests and fault finding ("fold_batch_norm").
+  std::vector<std::string> disabled_passes;
+  int64_t default_max_batch_size =
+      8;  // for models without config whose batch dimension is symbolic
+};
+
+// How long the parts of loading took, and what came out of it.
+struct ModelLoadReport {
+  absl::Duration total;
+  std::vector<int64_t> buckets;  // batch sizes with a warm plan: {1, 2, 4, 8}
+  int64_t weight_bytes = 0;
+  int64_t arena_bytes = 0;  // of the largest bucket
+};
+
+// What Run did, for metrics and for replies that tell their batch size.
+struct RunReport {
+  int64_t rows = 0;    // of all items together
+  int64_t bucket = 0;  // rows of the plan that ran: the smallest bucket that holds them
+  absl::Duration gather, compute, scatter;
+};
+
+class Model {
+ public:
+  // Reads the config (or derives it), imports, optimises, compiles and warms every bucket. Errors
+  // carry the model's name: NOT_FOUND for missing files, INVALID_ARGUMENT for malformed ones,
+  // UNIMPLEMENTED for operators out of reach. `device` must outlive the model.
+  static absl::StatusOr<std::unique_ptr<Model>> Load(const ModelSource& source,
+                                                     compute::Device& device,
+                                                     const ModelLoadOptions& options);
+  ~Model();
+
+  const ModelSource& source() const;
+  const ModelSpec& spec() const;
+  const ModelLoadReport& load_report() const;
+
+  // INVALID_ARGUMENT names the input, the given and the expected name, dtype, rank, dimension or
+  // byte count.
+  absl::Status ValidateItem(const BatchItem& item) const;
+
+  // Runs all items as one batch. The items agree in every dimension but the batch, have passed
+  // ValidateItem, and together have at most max_batch_size rows (a model without batch dimension
+  // takes one item).
+  absl::StatusOr<RunReport> Run(std::span<BatchItem> items);
+
+  // Steps and per-step times of the plan for `rows` rows of the spec's fixed input shapes; symbolic
+  // dimensions other than the batch are an error.
+  absl::StatusOr<compute::SessionReport> Profile(int64_t rows, int repeats);
+
+ private:
+  struct Impl;
+  explicit Model(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace convoy::models
