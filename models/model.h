@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,16 +22,9 @@
 #include "compute/runtime/device.h"
 #include "compute/tensor/tensor.h"
 #include "models/config/model_spec.h"
+#include "models/repository/model_source.h"
 
 namespace convoy::models {
-
-// Where a model version lies on disk (models/repository finds these).
-struct ModelSource {
-  std::string name;
-  int64_t version = 1;
-  std::string model_path;  // the .onnx file; its external data lies beside it
-  std::string directory;   // holds config.pbtxt and labels.txt; empty for a bare .onnx file
-};
 
 // One request's part of a batch: its inputs in the order of spec().inputs, shapes with the batch
 // dimension (of `rows`) where the model has one. Run sets `outputs`, in the order of spec().outputs

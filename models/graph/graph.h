@@ -41,6 +41,8 @@ struct Graph {
 
   ValueId AddValue(std::string value_name, compute::TensorSpec spec);
   ValueId AddConstant(std::string value_name, compute::HostTensor tensor);
+  // Shares the tensor, so that the graphs of all buckets hold a model's weights once.
+  ValueId AddConstant(std::string value_name, std::shared_ptr<const compute::HostTensor> tensor);
   // Appends a node with one new output value named `output_name`, its spec from InferShapes.
   absl::StatusOr<ValueId> AddNode(std::string node_name, compute::OpParams op,
                                   std::vector<ValueId> node_inputs, std::string output_name);

@@ -1,0 +1,11 @@
+// The answer to the ModelConfig RPC: a ModelSpec in the words of Triton's configuration. Pure.
+#pragma once
+
+#include "inference/model_config.pb.h"
+#include "models/config/model_spec.h"
+
+namespace convoy::models {
+
+inference::ModelConfig ToConfigProto(const ModelSpec& spec);
+
+}  // namespace convoy::models

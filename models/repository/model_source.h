@@ -1,0 +1,16 @@
+// Where one version of a model lies on disk. Plain data.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace convoy::models {
+
+struct ModelSource {
+  std::string name;
+  int64_t version = 1;
+  std::string model_path;  // the .onnx file; its external data lies beside it
+  std::string directory;   // holds config.pbtxt and labels.txt; empty for a bare .onnx file
+};
+
+}  // namespace convoy::models

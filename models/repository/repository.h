@@ -1,0 +1,50 @@
+// Finds models on disk. A path given to the server is one of
+//
+//   repository/lenet5/[config.pbtxt][labels.txt]/1/model.onnx    versions: Triton's layout
+//   repository/lenet5/[config.pbtxt][labels.txt] model.onnx      one version, number 1
+//   lenet5/                                                      a directory that is itself a model
+//   lenet5.onnx                                                  a bare file, model "lenet5"
+//
+// Pure over a FileTree; no threads, no state:
+//
+//   Snapshot snapshot = Scan(DiskFileTree(), {"/models", "lenet5.onnx"});
+//   for (const ModelEntry& model : snapshot.models) ...
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "models/repository/file_tree.h"
+#include "models/repository/model_source.h"
+
+namespace convoy::models {
+
+// One model that a path holds.
+struct ModelEntry {
+  std::string name;
+  // The versions to serve by the config's version_policy (default: the highest), ascending.
+  std::vector<ModelSource> versions;
+  // Why it cannot be served: a malformed config, no version, the same name twice. `versions` is
+  // then empty.
+  absl::Status status;
+};
+
+// Something in a repository that is no model or no version.
+struct IgnoredPath {
+  std::string path;
+  std::string reason;
+};
+
+struct Snapshot {
+  std::vector<ModelEntry> models;  // by name
+  std::vector<IgnoredPath> ignored;
+};
+
+// NOT_FOUND for a path that does not exist, INVALID_ARGUMENT for one that is no model and holds
+// none by its form (an empty repository is fine: models may be added later). What is wrong with
+// one model is that model's `status` and leaves the others alone.
+absl::StatusOr<Snapshot> Scan(const FileTree& tree, std::span<const std::string> paths);
+
+}  // namespace convoy::models
