@@ -1,0 +1,66 @@
+# The commands people type. `make run` and `make test` do all the set-up they need on a fresh Debian 12.
+#
+#   make run     install packages, build, serve the bundled network on Vulkan and on the CPU, classify its sample images
+#   make test    install packages, build, run every test
+#   make check   what CI runs besides the tests: format, tidy
+#   make help    everything else
+
+PRESET ?= release
+JOBS ?= $(shell nproc)
+BUILD := build/$(PRESET)
+SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
+SOURCES := $(shell git ls-files '*.cc' '*.h' 2>/dev/null)
+
+.PHONY: run test build deps configure check format format-check tidy sanitize bench docs clean help image
+
+run: build
+	$(BUILD)/convoy demo
+
+build: configure
+	cmake --build --preset $(PRESET) -j$(JOBS)
+
+configure: deps
+	cmake --preset $(PRESET) $(if $(wildcard $(BUILD)/CMakeCache.txt),>/dev/null)
+
+test: build
+	ctest --preset $(PRESET)
+
+# Installs what packages.txt lists and this machine lacks; without root or sudo it prints the list instead.
+deps:
+	@scripts/install_packages.sh build test
+
+check: format-check tidy
+
+format:
+	clang-format -i $(SOURCES)
+
+format-check:
+	clang-format --dry-run --Werror $(SOURCES)
+
+tidy: build
+	run-clang-tidy -quiet -p $(BUILD) -j$(JOBS) '$(CURDIR)/(compute|models|server|client|cli)/.*\.cc$$'
+
+# ASan and UBSan over the whole suite, TSan over server and batcher.
+sanitize:
+	$(MAKE) test PRESET=asan
+	$(MAKE) build PRESET=tsan
+	ctest --preset tsan -L threads
+
+bench: build
+	tests/bench/throughput.sh $(BUILD)
+
+# Pages that are rendered from code; a test fails when they are stale.
+docs: build
+	$(BUILD)/convoy docs configuration > docs/configuration.md
+	$(BUILD)/convoy docs operators > docs/operators.md
+
+image:
+	docker build -f docker/Dockerfile -t convoy:latest .
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n '2,7p' Makefile | cut -c3-
+	@echo "  make build PRESET=release|dev|asan|tsan|novulkan|coverage"
+	@echo "  make deps | configure | format | tidy | sanitize | bench | docs | image | clean"
