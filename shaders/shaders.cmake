@@ -1,0 +1,3 @@
+# Every shader and its variants, by family. convoy_shader is in cmake/Shaders.cmake.
+
+convoy_shader(conv/conv_direct)
