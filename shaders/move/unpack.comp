@@ -1,0 +1,22 @@
+// kC4 to row-major [N, C, spatial...].
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#define OUTPUT_FLOATS
+#include "include/tensor.glsl"
+#include "include/flat.glsl"
+#include "move/layout.glsl"
+
+void main() {
+  const int i = FlatIndex();
+  if (uint(i) >= uint(push.count)) return;
+  const int quad = FastDivide(i, push.pixels_multiplier, push.pixels_shift);
+  const int m = i - quad * push.pixels;
+  const int n = FastDivide(m, push.image_multiplier, push.image_shift);
+
+  const vec4 v = LOAD0(quad * push.plane + m);
+  int address = (n * push.channels + 4 * quad) * push.image + m - n * push.image;
+  for (int lane = 0; lane < 4; ++lane) {
+    if (4 * quad + lane < push.channels) output_floats[address] = v[lane];
+    address += push.image;
+  }
+}
