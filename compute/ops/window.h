@@ -46,7 +46,7 @@ ImageDims ImageDimsOf(const Shape& shape);
 // The inverse: [n, c] followed by the last `rank` extents.
 Shape ImageShape(const ImageDims& dims, int rank);
 
-// Kernel, strides and dilations must be positive and at most kMaxWindowExtent, pads not negative;
+// Kernel, strides and dilations must be positive, pads not negative, all at most kMaxWindowExtent;
 // `shape` must have window.rank + 2 dimensions. INVALID_ARGUMENT names the attribute, the value and
 // the limit.
 inline constexpr int64_t kMaxWindowExtent = 1 << 15;

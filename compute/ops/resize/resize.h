@@ -4,8 +4,13 @@
 //   input  x: any shape         output  y: `sizes`
 //   A coordinate of y maps to x by `transform` with the dimension's scale; linear clamps neighbours
 //   to the edge.
+//
+// Coordinates are computed in float32, as other ONNX engines do: with a scale such as 5/3 the last
+// bit decides which neighbour "nearest" takes. Every kernel gets them from ResizeTapAt, so that all
+// devices agree.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "compute/tensor/shape.h"
@@ -34,5 +39,15 @@ struct ResizeParams {
 
   friend bool operator==(const ResizeParams&, const ResizeParams&) = default;
 };
+
+// y along one dimension = (1 - weight) * x[low] + weight * x[high].
+struct ResizeTap {
+  int64_t low = 0;
+  int64_t high = 0;
+  float weight = 0;  // 0 in nearest mode, where low == high
+};
+
+// The tap of coordinate `out` of dimension `axis` of y, whose input has `in_extent` entries there.
+ResizeTap ResizeTapAt(const ResizeParams& params, int axis, int64_t in_extent, int64_t out);
 
 }  // namespace convoy::compute
