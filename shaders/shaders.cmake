@@ -1,6 +1,26 @@
 # Every shader and its variants, by family. convoy_shader is in cmake/Shaders.cmake.
 
+# The register tiles: PX pixels x TN output channels an invocation. Shuffle and broadcast for software drivers, uniform
+# addresses for real GPUs; subgroupBroadcast with a lane that is no literal needs SPIR-V 1.5.
+foreach(tile 4x64 4x32 2x64 1x64)
+  string(REPLACE x ";TN=" tile_defines PX=${tile})
+  convoy_shader(conv/conv_rt VARIANT ${tile}_shuffle LOADS texel DEFINES ${tile_defines} SPREAD=subgroupShuffle)
+  convoy_shader(conv/conv_rt VARIANT ${tile}_broadcast LOADS texel ENVIRONMENT vulkan1.2
+    DEFINES ${tile_defines} SPREAD=subgroupBroadcast)
+endforeach()
+foreach(tile 8x8 4x16 2x16)
+  string(REPLACE x ";TN=" tile_defines PX=${tile})
+  convoy_shader(conv/conv_rt VARIANT ${tile} DEFINES ${tile_defines})
+endforeach()
+convoy_shader(conv/depthwise_strip VARIANT shuffle LOADS texel DEFINES PY=4 SPREAD=subgroupShuffle)
+convoy_shader(conv/depthwise_strip DEFINES PY=4)
+convoy_shader(conv/depthwise)
 convoy_shader(conv/conv_direct)
 
-convoy_shader(move/pack)
-convoy_shader(move/unpack)
+convoy_shader(upconv/upconv_direct)
+
+foreach(rows 1 2 4 8)
+  convoy_shader(gemm/dense VARIANT ${rows}_shuffle LOADS texel DEFINES ROWS=${rows} SPREAD=subgroupShuffle)
+  convoy_shader(gemm/dense VARIANT ${rows} DEFINES ROWS=${rows})
+endforeach()
+convoy_shader(gemm/gemm_linear)

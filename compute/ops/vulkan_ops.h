@@ -16,9 +16,4 @@ namespace convoy::compute {
 #include "compute/ops/op_table.def"
 #undef CONVOY_OP
 
-// The step that a device puts between two operators whose layouts differ: input 0 and output 0 are
-// one tensor, kLinear on one side and kC4 on the other (shaders move/pack and move/unpack). In
-// compute/ops/move/layout_change_vulkan.cc.
-absl::Status RecordLayoutChange(VulkanStepBuilder& builder);
-
 }  // namespace convoy::compute

@@ -1,17 +1,23 @@
 // Convolution of any shape, group and weight source, one pixel of one channel quad an invocation: what no faster kernel covers.
-// Inputs: x (kC4), weights as floats [M][C/group][taps], bias as floats [M] (kFlagBias), residual (kFlagResidual).
-// flags = 1: bias, 2: residual; weights_z: channels of a group (C/group), in_quads: number of groups.
+// Inputs: x (kC4), weights as floats [M][C/group][taps], bias as floats [M], residual (kC4).
+// Of the push constants in_quads holds the number of groups and weights_z the input channels of one; out_channels counts all.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "include/tensor.glsl"
 #include "conv/conv_push.glsl"
+
+layout(constant_id = 1) const bool kBias = false;
+layout(constant_id = 2) const bool kResidual = false;
+layout(constant_id = 3) const int kSmooth = 0;
+
+#include "include/epilogue.glsl"
 
 float Channel(int n, ivec3 first, int m) {
   const int group_channels = push.weights_z;
   const int first_channel = m / (push.out_channels / push.in_quads) * group_channels;
   const ivec3 in_size = InSize(), kernel = KernelSize(), dilation = Unpack(push.dilations);
   int weight = m * group_channels * kernel.x * kernel.y * kernel.z;
-  float sum = (push.flags & 1) != 0 ? LOADF2(m) : 0.0;
+  float sum = 0;
   for (int c = first_channel; c < first_channel + group_channels; ++c) {
     for (int z = 0; z < kernel.x; ++z) {
       for (int y = 0; y < kernel.y; ++y) {
@@ -24,11 +30,12 @@ float Channel(int n, ivec3 first, int m) {
       }
     }
   }
+  if (kBias) sum += LOADF2(m);
   return sum;
 }
 
 void main() {
-  const int m = int(gl_GlobalInvocationID.x);
+  const int m = push.first_pixel + int(gl_GlobalInvocationID.x);
   const int quad = int(gl_WorkGroupID.y);
   if (m >= push.pixels) return;
   const Place place = GridPlace(m, OutSize());
@@ -38,6 +45,6 @@ void main() {
     if (quad * 4 + lane < push.out_channels) v[lane] = Channel(place.n, first, quad * 4 + lane);
   }
   const int index = quad * push.out_plane + m;
-  if ((push.flags & 2) != 0) v += LOAD3(index);
-  output_data[index] = ZeroPaddedChannels(Activate(v, push.activation, push.alpha, push.beta), quad);
+  if (kResidual) v += LOAD3(index);
+  output_data[index] = ZeroPaddedChannels(Epilogue(v), quad);
 }

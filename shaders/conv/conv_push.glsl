@@ -10,12 +10,11 @@ layout(push_constant) uniform Push {
   int kernel_d, kernel_h, kernel_w;
   int pad_d, pad_h, pad_w;           // before the first pixel
   int strides, dilations;            // packed
-  int activation;
-  float alpha, beta;
+  float low, high, slope;            // include/epilogue.glsl
   uint row_multiplier, slice_multiplier, image_multiplier;  // divide by W, H*W, D*H*W of the grid
   int divider_shifts;                // packed: image, slice, row
   int weights_z;                     // vec4s of weights between groups or phases
-  int flags;                         // of the kernel
+  int first_pixel;                   // where in the grid the dispatch starts
 } push;
 
 ivec3 Unpack(int packed) { return ivec3(packed >> 20, (packed >> 10) & 1023, packed & 1023); }
