@@ -1,0 +1,216 @@
+#include "server/options.h"
+
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <limits>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "compute/base/status.h"
+
+namespace convoy::server {
+namespace {
+
+constexpr int64_t kMaxPort = 65535;
+constexpr std::array<std::pair<std::string_view, compute::LogLevel>, 4> kLogLevels = {
+    {{"debug", compute::LogLevel::kDebug},
+     {"info", compute::LogLevel::kInfo},
+     {"warning", compute::LogLevel::kWarning},
+     {"error", compute::LogLevel::kError}}};
+
+template <int64_t ServerOptions::*member, int64_t lowest, int64_t highest>
+absl::Status SetNumber(ServerOptions& options, std::string_view text) {
+  int64_t value = 0;
+  if (!absl::SimpleAtoi(std::string(text), &value) || value < lowest || value > highest) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not a whole number from %d to %d", text, lowest, highest));
+  }
+  options.*member = value;
+  return absl::OkStatus();
+}
+
+template <int64_t ServerOptions::*member>
+std::string GetNumber(const ServerOptions& options) {
+  return absl::StrFormat("%d", options.*member);
+}
+
+template <std::string ServerOptions::*member>
+absl::Status SetText(ServerOptions& options, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError("the value is empty");
+  options.*member = std::string(text);
+  return absl::OkStatus();
+}
+
+template <std::string ServerOptions::*member>
+std::string GetText(const ServerOptions& options) {
+  return options.*member;
+}
+
+template <bool ServerOptions::*member>
+absl::Status SetBool(ServerOptions& options, std::string_view text) {
+  if (text != "true" && text != "false" && text != "1" && text != "0") {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither true nor false", text));
+  }
+  options.*member = text == "true" || text == "1";
+  return absl::OkStatus();
+}
+
+template <bool ServerOptions::*member>
+std::string GetBool(const ServerOptions& options) {
+  return options.*member ? "true" : "false";
+}
+
+absl::Status AddPath(ServerOptions& options, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError("the path is empty");
+  options.paths.emplace_back(text);
+  return absl::OkStatus();
+}
+
+std::string NoPath(const ServerOptions&) { return ""; }
+
+absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
+  for (const auto& [name, level] : kLogLevels) {
+    if (text != name) continue;
+    options.log_level = level;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrFormat("'%s' is none of debug, info, warning, error", text));
+}
+
+std::string GetLogLevelOption(const ServerOptions& options) {
+  for (const auto& [name, level] : kLogLevels) {
+    if (options.log_level == level) return std::string(name);
+  }
+  return "";
+}
+
+using O = ServerOptions;
+constexpr int64_t kAnyCount = std::numeric_limits<int32_t>::max();
+
+constexpr Setting kSettings[] = {
+    {"model-repository", "DIR",
+     "Directory of models to serve, as a PATH is; may be given several times", true, AddPath,
+     NoPath},
+    {"host", "ADDRESS", "Address to listen on", false, SetText<&O::host>, GetText<&O::host>},
+    {"grpc-port", "PORT", "Port of the gRPC services; 0 takes a free one", false,
+     SetNumber<&O::grpc_port, 0, kMaxPort>, GetNumber<&O::grpc_port>},
+    {"metrics-port", "PORT",
+     "Port of /metrics, /healthz and /readyz over HTTP; 0 switches them off", false,
+     SetNumber<&O::metrics_port, 0, kMaxPort>, GetNumber<&O::metrics_port>},
+    {"device", "DEVICE",
+     "Where models run: auto (a GPU if there is one, else the CPU), cpu, reference, vulkan, "
+     "vulkan:INDEX or vulkan:NAME",
+     false, SetText<&O::device>, GetText<&O::device>},
+    {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
+     false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
+    {"exit-on-error", "BOOL",
+     "Whether a model that fails to load ends the program; with false the other models serve",
+     false, SetBool<&O::exit_on_error>, GetBool<&O::exit_on_error>},
+    {"max-batch-size", "ROWS",
+     "Largest batch of models that have a free batch dimension and no config.pbtxt", false,
+     SetNumber<&O::max_batch_size, 1, 1024>, GetNumber<&O::max_batch_size>},
+    {"max-queue-size", "REQUESTS",
+     "Requests that may wait for one model whose config sets no limit; more are refused with "
+     "UNAVAILABLE",
+     false, SetNumber<&O::max_queue_size, 1, kAnyCount>, GetNumber<&O::max_queue_size>},
+    {"max-queue-delay-us", "MICROSECONDS",
+     "How long a request may wait for others to share its batch, for models whose config sets no "
+     "delay; 0 runs what there is as soon as the device is idle",
+     false, SetNumber<&O::max_queue_delay_us, 0, 60'000'000>, GetNumber<&O::max_queue_delay_us>},
+    {"lame-duck-seconds", "SECONDS",
+     "After SIGTERM, how long calls are still taken while health says NOT_SERVING, so that load "
+     "balancers can look away; SIGINT skips it",
+     false, SetNumber<&O::lame_duck_seconds, 0, 3600>, GetNumber<&O::lame_duck_seconds>},
+    {"drain-seconds", "SECONDS",
+     "After a signal, how long the whole shutdown may take; calls still open then are cancelled",
+     false, SetNumber<&O::drain_seconds, 0, 3600>, GetNumber<&O::drain_seconds>},
+    {"log-level", "LEVEL", "Least severe lines to log: debug, info, warning or error", false,
+     SetLogLevelOption, GetLogLevelOption},
+};
+
+std::vector<std::string> SplitAtColons(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ':');) parts.push_back(part);
+  return parts;
+}
+
+// The values of one setting and how to call their origin in a message.
+struct Origin {
+  std::vector<std::string> values;
+  std::string name;
+};
+
+Origin FindValues(const Setting& setting, const GivenSettings& given,
+                  const EnvironmentReader& environment) {
+  if (const auto it = given.find(setting.name); it != given.end() && !it->second.empty()) {
+    return {it->second, absl::StrFormat("--%s", setting.name)};
+  }
+  const std::string variable = EnvironmentName(setting);
+  const std::optional<std::string> value = environment(variable);
+  if (!value.has_value()) return {};
+  if (setting.repeatable) return {SplitAtColons(*value), variable};
+  return {{*value}, variable};
+}
+
+}  // namespace
+
+std::span<const Setting> Settings() { return kSettings; }
+
+std::string EnvironmentName(const Setting& setting) {
+  std::string name = "CONVOY_";
+  for (const char c : setting.name) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::optional<std::string> ReadEnvironment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+absl::StatusOr<ServerOptions> ResolveOptions(const std::vector<std::string>& paths,
+                                             const GivenSettings& given,
+                                             const EnvironmentReader& environment) {
+  ServerOptions options;
+  options.paths = paths;
+  for (const Setting& setting : kSettings) {
+    const Origin origin = FindValues(setting, given, environment);
+    for (const std::string& value : origin.values) {
+      CONVOY_RETURN_IF_ERROR(compute::WithContext(setting.set(options, value),
+                                                  absl::StrFormat("given by %s", origin.name)));
+    }
+  }
+  if (options.paths.empty()) {
+    return absl::InvalidArgumentError(
+        "Nothing to serve is given: name a model repository, a model directory or an .onnx file");
+  }
+  return options;
+}
+
+std::string RenderConfigurationPage() {
+  const ServerOptions defaults;
+  std::string page =
+      "# Configuration of the server\n\n"
+      "`convoy serve PATH...` takes model repositories, model directories and `.onnx` files. Every "
+      "setting is a flag and\nan environment variable; a flag beats the variable, which beats the "
+      "default. What a single model wants (batch size,\nqueue, images) stands in its "
+      "`config.pbtxt`: see [operations](operations.md).\n\n"
+      "This page is rendered from `server/options.cc`, and a test compares the two.\n\n"
+      "| flag | variable | default | meaning |\n|---|---|---|---|\n";
+  for (const Setting& setting : kSettings) {
+    const std::string value = setting.get(defaults);
+    page +=
+        absl::StrFormat("| `--%s %s` | `%s` | %s | %s |\n", setting.name, setting.value_name,
+                        EnvironmentName(setting),
+                        value.empty() ? "none" : absl::StrFormat("`%s`", value), setting.meaning);
+  }
+  return page;
+}
+
+}  // namespace convoy::server
