@@ -1,0 +1,105 @@
+#include "client/wire.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace convoy::client {
+namespace {
+
+// gRPC's codes are 0 (OK) to 16; anything else in an answer is shown as UNKNOWN.
+absl::Status DecodeError(const v1::Error& error) {
+  constexpr int kLastCode = 16;
+  if (error.code() < 1 || error.code() > kLastCode) return absl::UnknownError(error.message());
+  return absl::Status(static_cast<absl::StatusCode>(error.code()), error.message());
+}
+
+ImageAnswer DecodeImage(const v1::ImageResult& result) {
+  ImageAnswer answer;
+  if (result.has_error()) answer.status = DecodeError(result.error());
+  for (const v1::ClassScore& score : result.classes()) {
+    answer.classes.push_back({score.index(), score.label(), score.probability()});
+  }
+  answer.batch_size = result.batch_size();
+  // More than an hour is no time of one image; it would overflow further arithmetic.
+  const auto microseconds = [](uint64_t us) {
+    return absl::Microseconds(std::min<uint64_t>(us, 3'600'000'000U));
+  };
+  answer.decode = microseconds(result.times().decode_us());
+  answer.queue = microseconds(result.times().queue_us());
+  answer.compute = microseconds(result.times().compute_us());
+  answer.total = microseconds(result.times().total_us());
+  return answer;
+}
+
+TensorDescription DecodeTensor(const inference::ModelMetadataResponse::TensorMetadata& tensor) {
+  return {tensor.name(), tensor.datatype(), {tensor.shape().begin(), tensor.shape().end()}};
+}
+
+}  // namespace
+
+v1::ClassifyRequest EncodeClassify(const ClassifyCall& call) {
+  v1::ClassifyRequest request;
+  request.set_model_name(call.model);
+  request.set_model_version(call.version);
+  request.set_top_k(call.top_k);
+  for (const std::string& image : call.images) request.add_images(image);
+  return request;
+}
+
+absl::StatusOr<Classification> DecodeClassify(const v1::ClassifyResponse& response, size_t images) {
+  if (static_cast<size_t>(response.results_size()) != images) {
+    return absl::InternalError(absl::StrFormat(
+        "The server answers for %d images, not for the %d sent.", response.results_size(), images));
+  }
+  Classification answer{response.model_name(), response.model_version(), {}};
+  for (const v1::ImageResult& result : response.results()) {
+    answer.images.push_back(DecodeImage(result));
+  }
+  return answer;
+}
+
+inference::ModelInferRequest EncodeInfer(const InferCall& call) {
+  inference::ModelInferRequest request;
+  request.set_model_name(call.model);
+  request.set_model_version(call.version);
+  for (const Tensor& tensor : call.inputs) {
+    auto* input = request.add_inputs();
+    input->set_name(tensor.name);
+    input->set_datatype(tensor.datatype);
+    for (const int64_t dim : tensor.shape) input->add_shape(dim);
+    request.add_raw_input_contents(tensor.bytes);
+  }
+  for (const std::string& name : call.outputs) request.add_outputs()->set_name(name);
+  return request;
+}
+
+absl::StatusOr<Inference> DecodeInfer(inference::ModelInferResponse response) {
+  if (response.raw_output_contents_size() != response.outputs_size()) {
+    return absl::InternalError(
+        absl::StrFormat("The server sends %d byte strings for %d outputs; it must send one each.",
+                        response.raw_output_contents_size(), response.outputs_size()));
+  }
+  Inference answer{response.model_name(), response.model_version(), {}};
+  for (int i = 0; i < response.outputs_size(); ++i) {
+    const auto& output = response.outputs(i);
+    answer.outputs.push_back({output.name(),
+                              output.datatype(),
+                              {output.shape().begin(), output.shape().end()},
+                              std::move(*response.mutable_raw_output_contents(i))});
+  }
+  return answer;
+}
+
+ModelDescription DecodeModel(const inference::ModelMetadataResponse& response) {
+  ModelDescription model;
+  model.name = response.name();
+  model.versions.assign(response.versions().begin(), response.versions().end());
+  model.platform = response.platform();
+  for (const auto& tensor : response.inputs()) model.inputs.push_back(DecodeTensor(tensor));
+  for (const auto& tensor : response.outputs()) model.outputs.push_back(DecodeTensor(tensor));
+  return model;
+}
+
+}  // namespace convoy::client

@@ -1,0 +1,276 @@
+// The client over a real connection: a gRPC server in this process whose answers each test sets.
+// The real server is asked in tests/cli and tests/end_to_end.
+#include "client/client.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <thread>
+
+#include "client/bench/workload.h"
+#include "convoy/v1/classify.grpc.pb.h"
+#include "inference/grpc_service.grpc.pb.h"
+
+namespace convoy::client {
+namespace {
+
+using testing::HasSubstr;
+
+class ScriptedInference : public inference::GRPCInferenceService::Service {
+ public:
+  std::function<grpc::Status(const inference::ModelInferRequest&, inference::ModelInferResponse*)>
+      on_infer;
+  inference::ModelMetadataResponse metadata;
+
+ private:
+  grpc::Status ModelInfer(grpc::ServerContext*, const inference::ModelInferRequest* request,
+                          inference::ModelInferResponse* response) override {
+    return on_infer(*request, response);
+  }
+  grpc::Status ModelMetadata(grpc::ServerContext*, const inference::ModelMetadataRequest*,
+                             inference::ModelMetadataResponse* response) override {
+    *response = metadata;
+    return grpc::Status::OK;
+  }
+  grpc::Status ModelReady(grpc::ServerContext*, const inference::ModelReadyRequest* request,
+                          inference::ModelReadyResponse* response) override {
+    response->set_ready(request->name() == "ready");
+    return grpc::Status::OK;
+  }
+};
+
+class ScriptedClassify : public v1::ClassifyService::Service {
+ public:
+  std::function<grpc::Status(grpc::ServerContext&, const v1::ClassifyRequest&,
+                             v1::ClassifyResponse*)>
+      on_classify;
+
+ private:
+  grpc::Status Classify(grpc::ServerContext* context, const v1::ClassifyRequest* request,
+                        v1::ClassifyResponse* response) override {
+    return on_classify(*context, *request, response);
+  }
+};
+
+class ClientTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(&inference_);
+    builder.RegisterService(&classify_);
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    auto client = Client::Connect(Url(), {});
+    ASSERT_TRUE(client.ok()) << client.status();
+    client_ = *std::move(client);
+  }
+  void TearDown() override {
+    client_.reset();
+    server_->Shutdown(std::chrono::system_clock::now());
+  }
+  std::string Url() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  ScriptedInference inference_;
+  ScriptedClassify classify_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Client> client_;
+  int port_ = 0;
+};
+
+TEST_F(ClientTest, ClassifySendsAllAndReadsAll) {
+  classify_.on_classify = [](grpc::ServerContext&, const v1::ClassifyRequest& request,
+                             v1::ClassifyResponse* response) {
+    EXPECT_EQ(request.model_name(), "lenet5");
+    EXPECT_EQ(request.model_version(), "3");
+    EXPECT_EQ(request.top_k(), 2U);
+    EXPECT_EQ(request.images_size(), 2);
+    EXPECT_EQ(request.images(1), std::string("\0two", 4));
+    response->set_model_name("lenet5");
+    response->set_model_version("3");
+    auto* good = response->add_results();
+    auto* score = good->add_classes();
+    score->set_index(7);
+    score->set_label("seven");
+    score->set_probability(0.75F);
+    good->set_batch_size(8);
+    good->mutable_times()->set_queue_us(1500);
+    auto* bad = response->add_results();
+    bad->mutable_error()->set_code(3);
+    bad->mutable_error()->set_message("It is no image.");
+    return grpc::Status::OK;
+  };
+  const auto answer =
+      client_->Classify({"lenet5", "3", {"one", std::string("\0two", 4)}, 2}, CallOptions());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->model, "lenet5");
+  ASSERT_EQ(answer->images.size(), 2U);
+  EXPECT_TRUE(answer->images[0].status.ok());
+  EXPECT_EQ(answer->images[0].classes[0].index, 7U);
+  EXPECT_EQ(answer->images[0].classes[0].label, "seven");
+  EXPECT_EQ(answer->images[0].classes[0].probability, 0.75F);
+  EXPECT_EQ(answer->images[0].batch_size, 8U);
+  EXPECT_EQ(answer->images[0].queue, absl::Microseconds(1500));
+  EXPECT_EQ(answer->images[1].status, absl::InvalidArgumentError("It is no image."));
+}
+
+TEST_F(ClientTest, AnAnswerForAnotherNumberOfImagesIsAnError) {
+  classify_.on_classify = [](grpc::ServerContext&, const v1::ClassifyRequest&,
+                             v1::ClassifyResponse*) { return grpc::Status::OK; };
+  const auto answer = client_->Classify({"m", "", {"one"}, 1}, CallOptions());
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(answer.status().message()), HasSubstr("0 images"));
+}
+
+TEST_F(ClientTest, InferCarriesTensorsBothWays) {
+  inference_.on_infer = [](const inference::ModelInferRequest& request,
+                           inference::ModelInferResponse* response) {
+    EXPECT_EQ(request.inputs(0).datatype(), "FP32");
+    EXPECT_EQ(request.inputs(0).shape_size(), 2);
+    EXPECT_EQ(request.raw_input_contents(0), "abcdefgh");
+    EXPECT_EQ(request.outputs(0).name(), "y");
+    auto* output = response->add_outputs();
+    output->set_name("y");
+    output->set_datatype("INT64");
+    output->add_shape(1);
+    response->add_raw_output_contents("12345678");
+    return grpc::Status::OK;
+  };
+  const InferCall call{"m", "", {{"x", "FP32", {1, 2}, "abcdefgh"}}, {"y"}};
+  const auto answer = client_->Infer(call, CallOptions());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->outputs[0].name, "y");
+  EXPECT_EQ(answer->outputs[0].datatype, "INT64");
+  EXPECT_EQ(answer->outputs[0].shape, std::vector<int64_t>{1});
+  EXPECT_EQ(answer->outputs[0].bytes, "12345678");
+}
+
+TEST_F(ClientTest, AnOutputWithoutBytesIsAnError) {
+  inference_.on_infer = [](const inference::ModelInferRequest&,
+                           inference::ModelInferResponse* response) {
+    response->add_outputs()->set_name("y");
+    return grpc::Status::OK;
+  };
+  EXPECT_EQ(client_->Infer({"m", "", {}, {}}, CallOptions()).status().code(),
+            absl::StatusCode::kInternal);
+}
+
+TEST_F(ClientTest, LargeTensorsPass) {
+  const std::string bytes(size_t{24} << 20, 'x');
+  inference_.on_infer = [&](const inference::ModelInferRequest&,
+                            inference::ModelInferResponse* response) {
+    response->add_outputs();
+    response->add_raw_output_contents(bytes);
+    return grpc::Status::OK;
+  };
+  const auto answer = client_->Infer({"m", "", {}, {}}, CallOptions());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->outputs[0].bytes, bytes);
+}
+
+TEST_F(ClientTest, ErrorsKeepTheServersCodeAndText) {
+  inference_.on_infer = [](const inference::ModelInferRequest&, inference::ModelInferResponse*) {
+    return grpc::Status(grpc::StatusCode::NOT_FOUND, "There is no model 'm'.");
+  };
+  EXPECT_EQ(client_->Infer({"m", "", {}, {}}, CallOptions()).status(),
+            absl::NotFoundError("There is no model 'm'."));
+}
+
+TEST_F(ClientTest, TheDeadlineEndsACallAndReachesTheServer) {
+  std::atomic<bool> cancelled = false;
+  classify_.on_classify = [&](grpc::ServerContext& context, const v1::ClassifyRequest&,
+                              v1::ClassifyResponse*) {
+    while (!context.IsCancelled()) std::this_thread::yield();
+    cancelled = true;
+    return grpc::Status::CANCELLED;
+  };
+  const auto answer = client_->Classify({"m", "", {"one"}, 1}, {.timeout = absl::Milliseconds(50)});
+  EXPECT_EQ(answer.status().code(), absl::StatusCode::kDeadlineExceeded);
+  server_->Shutdown();  // waits for the handler
+  EXPECT_TRUE(cancelled);
+}
+
+TEST_F(ClientTest, HealthFollowsTheServer) {
+  EXPECT_EQ(client_->CheckHealth(CallOptions()), absl::OkStatus());
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  const absl::Status status = client_->CheckHealth(CallOptions());
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("NOT_SERVING"));
+}
+
+TEST_F(ClientTest, DescribesAModel) {
+  inference_.metadata.set_name("m");
+  inference_.metadata.add_versions("2");
+  auto* input = inference_.metadata.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(-1);
+  input->add_shape(3);
+  const auto model = client_->DescribeModel("m", "", CallOptions());
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->versions, std::vector<std::string>{"2"});
+  EXPECT_EQ(model->inputs[0].shape, (std::vector<int64_t>{-1, 3}));
+  EXPECT_TRUE(*client_->ModelReady("ready", CallOptions()));
+  EXPECT_FALSE(*client_->ModelReady("other", CallOptions()));
+}
+
+TEST_F(ClientTest, RandomWorkloadFillsOpenDimensions) {
+  auto* input = inference_.metadata.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(-1);
+  input->add_shape(3);
+  const auto load = Workload::OfRandomTensors(*client_, {.model = "m", .rows = 4, .calls = 2});
+  ASSERT_TRUE(load.ok()) << load.status();
+  EXPECT_EQ(load->rows_per_call(), 4);
+  std::vector<std::string> sent;
+  inference_.on_infer = [&](const inference::ModelInferRequest& request,
+                            inference::ModelInferResponse*) {
+    sent.push_back(request.raw_input_contents(0));
+    return grpc::Status::OK;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(load->Send(*client_, i, CallOptions()).ok());
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_EQ(sent[0].size(), 48U);
+  EXPECT_NE(sent[0], sent[1]);
+  EXPECT_EQ(sent[0], sent[2]);
+
+  input->add_shape(-1);
+  const auto open = Workload::OfRandomTensors(*client_, {.model = "m"});
+  EXPECT_EQ(open.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(open.status().message()), HasSubstr("dimension 2"));
+}
+
+TEST_F(ClientTest, AFailedImageFailsItsCall) {
+  classify_.on_classify = [](grpc::ServerContext&, const v1::ClassifyRequest&,
+                             v1::ClassifyResponse* response) {
+    response->add_results()->mutable_error()->set_code(99);
+    return grpc::Status::OK;
+  };
+  const Workload load = Workload::OfImages("m", "", {"bytes"});
+  EXPECT_EQ(load.Send(*client_, 0, CallOptions()).code(), absl::StatusCode::kUnknown);
+}
+
+TEST_F(ClientTest, NobodyListeningIsSaidAtOnce) {
+  const std::string url = Url();
+  server_->Shutdown();
+  server_.reset();
+  const auto client = Client::Connect(url, {.timeout = absl::Hours(1)});
+  EXPECT_EQ(client.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(client.status().message()), HasSubstr(url));
+  SetUp();  // a server again, for TearDown
+}
+
+TEST(ClientConnectTest, WaitingEndsAtTheTimeout) {
+  const auto client = Client::Connect(
+      "unix:/nonexistent/socket", {.timeout = absl::Milliseconds(100), .wait_for_server = true});
+  EXPECT_EQ(client.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(client.status().message()), HasSubstr("100ms"));
+  EXPECT_EQ(Client::Connect("http://x", {}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace convoy::client
