@@ -24,3 +24,23 @@ foreach(rows 1 2 4 8)
   convoy_shader(gemm/dense VARIANT ${rows} DEFINES ROWS=${rows})
 endforeach()
 convoy_shader(gemm/gemm_linear)
+convoy_shader(gemm/matmul)
+
+convoy_shader(pool/global_pool)
+convoy_shader(pool/pool)
+
+convoy_shader(norm/batch_norm)
+convoy_shader(norm/batch_norm_fold)
+
+convoy_shader(elementwise/binary)
+convoy_shader(elementwise/broadcast)
+convoy_shader(elementwise/planes)
+
+convoy_shader(reduce/softmax)
+convoy_shader(reduce/softmax_channels)
+
+convoy_shader(move/copy)
+convoy_shader(move/pack)
+convoy_shader(move/sample)
+convoy_shader(move/sample_axis)
+convoy_shader(move/unpack)

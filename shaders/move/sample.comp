@@ -1,0 +1,57 @@
+// Pixels taken from other places of the same channel quad: resize, pad and slice along all dimensions but the channels. Input 1
+// holds one vec4 for each coordinate of the output along N, D, H and W in this order: (low, high, weight, 0) mixes
+// x[low] and x[high]; low = -1 is outside, where the output holds `value`.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "include/tensor.glsl"
+#include "include/flat.glsl"
+#include "include/channels.glsl"
+
+layout(push_constant) uniform Push {
+  BASES
+  int count;
+  int channels;
+  int in_first;  // vec4 where the input's first channel quad starts
+  int in_plane;
+  int out_plane;
+  int in_d, in_h, in_w;
+  int out_n, out_d, out_h, out_w;
+  uint multipliers[4];  // divide by all pixels, by D * H * W, by H * W and by W
+  uint shifts;          // eight bits each
+  int taps_d, taps_h, taps_w;  // 2 along dimensions that are interpolated, else 1
+  float value;
+} push;
+
+int Divide(int n, int k) { return FastDivide(n, push.multipliers[k], int(push.shifts >> uint(8 * k)) & 31); }
+
+void main() {
+  const int i = FlatIndex();
+  if (uint(i) >= uint(push.count)) return;
+  const int quad = Divide(i, 0);
+  const int m = i - quad * push.out_n * push.out_d * push.out_h * push.out_w;
+  const int n = Divide(m, 1);
+  const int nz = Divide(m, 2);
+  const int nzy = Divide(m, 3);
+  const vec4 along_n = LOAD1(n);
+  const vec4 along_d = LOAD1(push.out_n + nz - n * push.out_d);
+  const vec4 along_h = LOAD1(push.out_n + push.out_d + nzy - nz * push.out_h);
+  const vec4 along_w = LOAD1(push.out_n + push.out_d + push.out_h + m - nzy * push.out_w);
+
+  const int first = push.in_first + quad * push.in_plane;
+  vec4 sum = vec4(0);
+  for (int z = 0; z < push.taps_d; ++z) {
+    const float weight_z = z == 0 ? 1 - along_d.z : along_d.z;
+    const int row_z = (int(along_n.x) * push.in_d + int(along_d[z])) * push.in_h;
+    for (int y = 0; y < push.taps_h; ++y) {
+      const float weight_zy = weight_z * (y == 0 ? 1 - along_h.z : along_h.z);
+      const int row = (row_z + int(along_h[y])) * push.in_w;
+      for (int x = 0; x < push.taps_w; ++x) {
+        const float weight = weight_zy * (x == 0 ? 1 - along_w.z : along_w.z);
+        // A neighbour without weight is not read: it may be infinite.
+        sum += weight * LOAD0(weight == 0 ? kOutside : first + row + int(along_w[x]));
+      }
+    }
+  }
+  const bool outside = min(min(along_n.x, along_d.x), min(along_h.x, along_w.x)) < 0;
+  output_data[quad * push.out_plane + m] = MaskChannels(mix(sum, vec4(push.value), bvec4(outside)), quad, push.channels);
+}

@@ -1,0 +1,73 @@
+// Max and average pooling over a window of any kernel, stride, pad and dilation in three dimensions. One invocation a pixel of a
+// channel quad.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "include/tensor.glsl"
+#include "include/flat.glsl"
+#include "include/channels.glsl"
+
+layout(push_constant) uniform Push {
+  BASES
+  int count;
+  int pixels;
+  int in_plane;
+  int out_plane;
+  int in_size[3];  // D, H, W
+  int out_size[3];
+  uint multipliers[4];  // divide by all pixels, by D * H * W, by H * W and by W
+  uint shifts;          // eight bits each
+  uint taps[3];         // kernel extent, and dilation in bits 16 and up
+  int strides[3];
+  int pads_begin[3];
+  int counted[3];  // a tap counts for the average's divisor below this coordinate
+  int flags;       // 1: max; 2: taps in the leading pad count too
+} push;
+
+int Divide(int n, int k) { return FastDivide(n, push.multipliers[k], int(push.shifts >> uint(8 * k)) & 31); }
+
+ivec3 Vector(int values[3]) { return ivec3(values[0], values[1], values[2]); }
+
+void main() {
+  const int i = FlatIndex();
+  if (uint(i) >= uint(push.count)) return;
+  const int quad = Divide(i, 0);
+  const int m = i - quad * push.pixels;
+  const int n = Divide(m, 1);
+  const int nz = Divide(m, 2);
+  const int nzy = Divide(m, 3);
+  const ivec3 place = ivec3(nz - n * push.out_size[0], nzy - nz * push.out_size[1], m - nzy * push.out_size[2]);
+
+  const ivec3 in_size = Vector(push.in_size);
+  const ivec3 first = place * Vector(push.strides) - Vector(push.pads_begin);
+  const ivec3 kernel = ivec3(push.taps[0] & 0xffffu, push.taps[1] & 0xffffu, push.taps[2] & 0xffffu);
+  const ivec3 dilation = ivec3(push.taps[0] >> 16, push.taps[1] >> 16, push.taps[2] >> 16);
+  const bool is_max = (push.flags & 1) != 0;
+  const bool count_begin = (push.flags & 2) != 0;
+
+  const vec4 lowest = vec4(uintBitsToFloat(0xff800000u));  // minus infinity
+  vec4 largest = lowest;
+  vec4 sum = vec4(0);
+  int divisor = 0;
+  ivec3 at = first;
+  for (int z = 0; z < kernel.x; ++z) {
+    at.y = first.y;
+    for (int y = 0; y < kernel.y; ++y) {
+      at.z = first.z;
+      const int row = quad * push.in_plane + ((n * in_size.x + at.x) * in_size.y + at.y) * in_size.z;
+      const bool row_inside = uint(at.x) < uint(in_size.x) && uint(at.y) < uint(in_size.y);
+      const bool row_counts = at.x < push.counted[0] && at.y < push.counted[1] && (count_begin || row_inside);
+      for (int x = 0; x < kernel.z; ++x) {
+        const bool inside = row_inside && uint(at.z) < uint(in_size.z);
+        const vec4 v = LOAD0(inside ? row + at.z : kOutside);
+        sum += v;
+        const vec4 candidate = mix(lowest, v, bvec4(inside));
+        largest = mix(largest, candidate, greaterThan(candidate, largest));
+        divisor += int(row_counts && at.z < push.counted[2] && (count_begin || inside));
+        at.z += dilation.z;
+      }
+      at.y += dilation.y;
+    }
+    at.x += dilation.x;
+  }
+  output_data[quad * push.out_plane + m] = mix(sum / float(divisor), largest, bvec4(is_max));
+}
