@@ -1,6 +1,7 @@
 // Bilinear resampling with antialias, number for number that of Pillow's BILINEAR on 8-bit images:
 // a triangle filter that widens with the reduction, columns first, then rows, each rounded to 8
-// bits. Models are trained behind that resize, and a different one moves their answers.
+// bits. Models are trained behind that resize, and a different one moves their answers. (Pillow 13
+// takes rows first where the height shrinks far more than the width, which moves some pixels by 1.)
 #pragma once
 
 #include <cstdint>
