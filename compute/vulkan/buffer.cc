@@ -1,0 +1,81 @@
+#include "compute/vulkan/buffer.h"
+
+#include "compute/base/status.h"
+#include "compute/vulkan/vulkan_status.h"
+
+namespace convoy::compute {
+
+absl::StatusOr<std::unique_ptr<VulkanBuffer>> VulkanBuffer::Create(VulkanDevice& device,
+                                                                   int64_t bytes,
+                                                                   MemoryIntent intent,
+                                                                   const char* what) {
+  std::unique_ptr<VulkanBuffer> buffer(new VulkanBuffer(device, bytes));
+  CONVOY_RETURN_IF_ERROR(buffer->Allocate(intent, what));
+  if (device.plan().traits.texel_loads) CONVOY_RETURN_IF_ERROR(buffer->CreateTexelView(what));
+  return buffer;
+}
+
+absl::Status VulkanBuffer::Allocate(MemoryIntent intent, const char* what) {
+  const DevicePlan& plan = device_.plan();
+  const size_t slot = static_cast<size_t>(intent);
+  const absl::Status too_much = absl::ResourceExhaustedError(absl::StrFormat(
+      "Vulkan device '%s' cannot allocate %d bytes for %s; its memory holds %d bytes in all",
+      device_.snapshot().name, bytes_, what, plan.heap_bytes[slot]));
+  if (bytes_ > plan.heap_bytes[slot]) return too_much;
+
+  const VkBufferCreateInfo info{
+      .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+      .size = static_cast<VkDeviceSize>(bytes_),
+      .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
+               VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT};
+  CONVOY_RETURN_IF_VK_ERROR(vkCreateBuffer(device_.handle(), &info, nullptr, &buffer_),
+                            "vkCreateBuffer");
+  VkMemoryRequirements needs;
+  vkGetBufferMemoryRequirements(device_.handle(), buffer_, &needs);
+  const uint32_t type = plan.memory_types[slot];
+  if ((needs.memoryTypeBits & (1u << type)) == 0) {
+    return absl::InternalError(
+        absl::StrFormat("Vulkan device '%s' refuses memory type %d for %s, which allows types %x",
+                        device_.snapshot().name, type, what, needs.memoryTypeBits));
+  }
+  const VkMemoryAllocateInfo allocate{.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+                                      .allocationSize = needs.size,
+                                      .memoryTypeIndex = type};
+  const VkResult allocated = vkAllocateMemory(device_.handle(), &allocate, nullptr, &memory_);
+  if (allocated == VK_ERROR_OUT_OF_DEVICE_MEMORY || allocated == VK_ERROR_OUT_OF_HOST_MEMORY) {
+    return too_much;
+  }
+  CONVOY_RETURN_IF_VK_ERROR(allocated, "vkAllocateMemory");
+  CONVOY_RETURN_IF_VK_ERROR(vkBindBufferMemory(device_.handle(), buffer_, memory_, 0),
+                            "vkBindBufferMemory");
+  if (!plan.host_visible[slot]) return absl::OkStatus();
+  void* mapped = nullptr;
+  CONVOY_RETURN_IF_VK_ERROR(vkMapMemory(device_.handle(), memory_, 0, VK_WHOLE_SIZE, 0, &mapped),
+                            "vkMapMemory");
+  mapped_ = {static_cast<std::byte*>(mapped), static_cast<size_t>(bytes_)};
+  return absl::OkStatus();
+}
+
+absl::Status VulkanBuffer::CreateTexelView(const char* what) {
+  const int64_t elements = bytes_ / 16;
+  const int64_t limit = device_.plan().max_texel_elements;
+  if (elements > limit) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("Vulkan device '%s' loads through views of at most %d vec4s, but %s has %d",
+                        device_.snapshot().name, limit, what, elements));
+  }
+  const VkBufferViewCreateInfo view{.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+                                    .buffer = buffer_,
+                                    .format = VK_FORMAT_R32G32B32A32_SFLOAT,
+                                    .range = static_cast<VkDeviceSize>(elements * 16)};
+  return VulkanStatus(vkCreateBufferView(device_.handle(), &view, nullptr, &texels_),
+                      "vkCreateBufferView");
+}
+
+VulkanBuffer::~VulkanBuffer() {
+  vkDestroyBufferView(device_.handle(), texels_, nullptr);
+  vkDestroyBuffer(device_.handle(), buffer_, nullptr);
+  vkFreeMemory(device_.handle(), memory_, nullptr);
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,49 @@
+// A buffer with its own memory: weights, an arena, or what the host reads and writes. Mapped for
+// its whole life where the host can see it. Offset 0 of every buffer that kernels load from holds
+// kZeroBytes of zeros (shaders/include/tensor.glsl).
+//
+// Not thread-safe; must be destroyed before its device, and only when no submission uses it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "absl/status/statusor.h"
+#include "compute/vulkan/device.h"
+
+namespace convoy::compute {
+
+inline constexpr int64_t kZeroBytes = 256;
+
+class VulkanBuffer {
+ public:
+  // RESOURCE_EXHAUSTED names `what`, the bytes asked for and the size of the heap.
+  static absl::StatusOr<std::unique_ptr<VulkanBuffer>> Create(VulkanDevice& device, int64_t bytes,
+                                                              MemoryIntent intent,
+                                                              const char* what);
+  ~VulkanBuffer();
+  VulkanBuffer(const VulkanBuffer&) = delete;
+  VulkanBuffer& operator=(const VulkanBuffer&) = delete;
+
+  VkBuffer handle() const { return buffer_; }
+  int64_t bytes() const { return bytes_; }
+  // Empty where the host cannot see the memory.
+  std::span<std::byte> mapped() const { return mapped_; }
+  // The whole buffer as vec4 texels; null on devices whose kernels do not load texels.
+  VkBufferView texels() const { return texels_; }
+
+ private:
+  VulkanBuffer(VulkanDevice& device, int64_t bytes) : device_(device), bytes_(bytes) {}
+  absl::Status Allocate(MemoryIntent intent, const char* what);
+  absl::Status CreateTexelView(const char* what);
+
+  VulkanDevice& device_;
+  const int64_t bytes_;
+  VkBuffer buffer_ = VK_NULL_HANDLE;
+  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  VkBufferView texels_ = VK_NULL_HANDLE;
+  std::span<std::byte> mapped_;
+};
+
+}  // namespace convoy::compute

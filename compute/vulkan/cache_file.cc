@@ -1,0 +1,55 @@
+#include "compute/vulkan/cache_file.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "absl/strings/str_format.h"
+
+namespace convoy::compute {
+namespace {
+
+constexpr uintmax_t kMaxBytes = uintmax_t{64} << 20;
+
+}  // namespace
+
+std::string CacheFilePath(std::string_view name) {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && cache[0] == '/') return absl::StrFormat("%s/convoy/%s", cache, name);
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && home[0] == '/') return absl::StrFormat("%s/.cache/convoy/%s", home, name);
+  return "";
+}
+
+std::optional<std::string> ReadCacheFile(const std::string& path) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || size > kMaxBytes) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file || bytes.size() != size) return std::nullopt;
+  return bytes;
+}
+
+bool WriteCacheFile(const std::string& path, std::string_view bytes) {
+  static std::atomic<int> sequence = 0;
+  const std::filesystem::path target(path);
+  std::error_code error;
+  std::filesystem::create_directories(target.parent_path(), error);
+  if (error) return false;
+  const std::string temporary = absl::StrFormat("%s.%d.%d", path, getpid(), ++sequence);
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (file) std::filesystem::rename(temporary, target, error);
+  if (file && !error) return true;
+  std::filesystem::remove(temporary, error);
+  return false;
+}
+
+}  // namespace convoy::compute
