@@ -117,6 +117,13 @@ class VulkanStepBuilder {
   // reason.
   virtual absl::Status Dispatch(const VulkanDispatch& dispatch) = 0;
 
+  // Whether kernels may use this shader (a catalog name without load path): it exists, suits the
+  // device and has not failed its self-test. Choice tables ask before they choose.
+  virtual bool Usable(std::string_view shader) const = 0;
+
+  // The kernel that DeviceOptions.vulkan_kernels forces for a family ("conv"); empty = choose.
+  virtual std::string_view ForcedKernel(std::string_view family) const = 0;
+
   // Makes output 0 the same memory as input i, where layout and size allow it (a reshape in
   // kLinear): no dispatch at all.
   virtual absl::Status Alias(int input) = 0;
