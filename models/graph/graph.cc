@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "compute/base/status.h"
+
 namespace convoy::models {
 namespace {
 
@@ -89,8 +91,7 @@ ValueId Graph::AddValue(std::string value_name, TensorSpec spec) {
 }
 
 ValueId Graph::AddConstant(std::string value_name, HostTensor tensor) {
-  return AddConstant(std::move(value_name),
-                     std::make_shared<const HostTensor>(std::move(tensor)));
+  return AddConstant(std::move(value_name), std::make_shared<const HostTensor>(std::move(tensor)));
 }
 
 ValueId Graph::AddConstant(std::string value_name, std::shared_ptr<const HostTensor> tensor) {
@@ -129,8 +130,7 @@ std::string ToString(const Graph& graph) {
     std::string outputs;
     std::string specs;
     for (const ValueId id : node.outputs) {
-      absl::StrAppendFormat(&outputs, "%s%%%s", outputs.empty() ? "" : ", ",
-                            graph.values[id].name);
+      absl::StrAppendFormat(&outputs, "%s%%%s", outputs.empty() ? "" : ", ", graph.values[id].name);
       absl::StrAppendFormat(&specs, "%s%s", specs.empty() ? "" : ", ",
                             graph.values[id].spec.ToString());
     }

@@ -55,9 +55,8 @@ std::span<const float> ConstantFloats(const Graph& graph, ValueId id) {
 
 ValueId AddVector(Graph& graph, std::string_view stem, std::span<const double> values) {
   const std::vector<float> floats(values.begin(), values.end());
-  return graph.AddConstant(
-      std::string(stem),
-      compute::HostTensor::FromFloats({static_cast<int64_t>(floats.size())}, floats));
+  return graph.AddConstant(std::string(stem), compute::HostTensor::FromFloats(
+                                                  {static_cast<int64_t>(floats.size())}, floats));
 }
 
 }  // namespace convoy::models

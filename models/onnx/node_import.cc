@@ -1,0 +1,180 @@
+#include "models/onnx/node_import.h"
+
+#include <utility>
+
+#include "models/onnx/printable.h"
+
+namespace convoy::models {
+namespace {
+
+using compute::DType;
+using compute::HostTensor;
+
+template <typename To, typename From>
+std::vector<To> Convert(const HostTensor& tensor) {
+  const std::span<const From> from = tensor.data<From>();
+  return std::vector<To>(from.begin(), from.end());
+}
+
+// Far more than any shape, axis list or scale list needs.
+constexpr int64_t kMaxArgumentElements = 1024;
+
+}  // namespace
+
+NodeImport::NodeImport(const onnx::NodeProto& proto, std::string name, int opset,
+                       std::vector<ValueId> inputs, Graph& graph)
+    : proto_(proto),
+      name_(std::move(name)),
+      opset_(opset),
+      inputs_(std::move(inputs)),
+      graph_(graph) {}
+
+bool NodeImport::has_input(int i) const {
+  return static_cast<size_t>(i) < inputs_.size() && input(i) != kNoValue;
+}
+
+const HostTensor* NodeImport::constant(int i) const {
+  return has_input(i) ? graph_.values[input(i)].constant.get() : nullptr;
+}
+
+const onnx::AttributeProto* NodeImport::Find(std::string_view attribute) const {
+  for (const onnx::AttributeProto& candidate : proto_.attribute()) {
+    if (candidate.name() == attribute) return &candidate;
+  }
+  return nullptr;
+}
+
+const onnx::AttributeProto* NodeImport::Typed(std::string_view attribute,
+                                              onnx::AttributeProto::AttributeType type) {
+  const onnx::AttributeProto* found = Find(attribute);
+  if (found == nullptr || found->type() == type) return found;
+  if (attribute_status_.ok()) {
+    attribute_status_ = absl::InvalidArgumentError(absl::StrFormat(
+        "attribute '%s' has type %d where %d is asked for", attribute, found->type(), type));
+  }
+  return nullptr;
+}
+
+int64_t NodeImport::Int(std::string_view attribute, int64_t fallback) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::INT);
+  return found == nullptr ? fallback : found->i();
+}
+
+float NodeImport::Float(std::string_view attribute, float fallback) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::FLOAT);
+  return found == nullptr ? fallback : found->f();
+}
+
+std::string NodeImport::String(std::string_view attribute, std::string_view fallback) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::STRING);
+  return found == nullptr ? std::string(fallback) : found->s();
+}
+
+std::vector<int64_t> NodeImport::Ints(std::string_view attribute) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::INTS);
+  if (found == nullptr) return {};
+  return {found->ints().begin(), found->ints().end()};
+}
+
+std::vector<float> NodeImport::Floats(std::string_view attribute) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::FLOATS);
+  if (found == nullptr) return {};
+  return {found->floats().begin(), found->floats().end()};
+}
+
+const onnx::TensorProto* NodeImport::Tensor(std::string_view attribute) {
+  const onnx::AttributeProto* found = Typed(attribute, onnx::AttributeProto::TENSOR);
+  return found == nullptr ? nullptr : &found->t();
+}
+
+absl::StatusOr<std::vector<int64_t>> NodeImport::ConstantInts(int i) const {
+  const HostTensor* tensor = constant(i);
+  if (tensor == nullptr) {
+    return absl::UnimplementedError(
+        absl::StrFormat("input %d must be a constant: it decides about shapes", i));
+  }
+  if (tensor->spec().shape.rank() > 1 || tensor->spec().elements() > kMaxArgumentElements) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "input %d is %s where a list of integers is asked for", i, tensor->spec().ToString()));
+  }
+  if (tensor->spec().dtype == DType::kInt64) return Convert<int64_t, int64_t>(*tensor);
+  if (tensor->spec().dtype == DType::kInt32) return Convert<int64_t, int32_t>(*tensor);
+  return absl::InvalidArgumentError(
+      absl::StrFormat("input %d is %s where integers are asked for", i, tensor->spec().ToString()));
+}
+
+absl::StatusOr<std::vector<float>> NodeImport::ConstantFloats(int i) const {
+  const HostTensor* tensor = constant(i);
+  if (tensor == nullptr) {
+    return absl::UnimplementedError(absl::StrFormat("input %d must be a constant", i));
+  }
+  if (tensor->spec().shape.rank() > 1 || tensor->spec().elements() > kMaxArgumentElements) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "input %d is %s where a list of numbers is asked for", i, tensor->spec().ToString()));
+  }
+  if (tensor->spec().dtype == DType::kFloat32) return Convert<float, float>(*tensor);
+  if (tensor->spec().dtype == DType::kFloat64) return Convert<float, double>(*tensor);
+  return absl::UnimplementedError(
+      absl::StrFormat("input %d is %s; only FP32 is supported", i, tensor->spec().ToString()));
+}
+
+absl::StatusOr<float> NodeImport::ConstantScalar(int i, float fallback) const {
+  if (!has_input(i)) return fallback;
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<float> values, ConstantFloats(i));
+  if (values.size() != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("input %d has %d values where one is asked for", i, values.size()));
+  }
+  return values[0];
+}
+
+absl::StatusOr<ValueId> NodeImport::Append(compute::OpParams op, std::vector<ValueId> inputs,
+                                           std::string output_name) {
+  for (const ValueId id : inputs) {
+    const Value& value = graph_.values[id];
+    if (value.spec.dtype == DType::kFloat32) continue;
+    return absl::UnimplementedError(
+        absl::StrFormat("value '%s' is %s, but Convoy computes in FP32 only", Printable(value.name),
+                        value.spec.ToString()));
+  }
+  CONVOY_ASSIGN_OR_RETURN(
+      const ValueId output,
+      graph_.AddNode(name_, std::move(op), std::move(inputs), std::move(output_name)));
+  const compute::Shape shape = spec_of(output).shape;
+  if (shape.elements() == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the result has no elements: its shape is %s", shape.ToString()));
+  }
+  return output;
+}
+
+absl::StatusOr<ValueId> NodeImport::Add(compute::OpParams op, std::vector<ValueId> inputs) {
+  return Append(std::move(op), std::move(inputs),
+                absl::StrFormat("%s/%d", proto_.output(0), ++intermediates_));
+}
+
+absl::Status NodeImport::Finish(compute::OpParams op, std::vector<ValueId> inputs) {
+  CONVOY_ASSIGN_OR_RETURN(result_, Append(std::move(op), std::move(inputs), proto_.output(0)));
+  return absl::OkStatus();
+}
+
+absl::Status NodeImport::Alias(ValueId value) {
+  result_ = value;
+  return absl::OkStatus();
+}
+
+absl::Status NodeImport::FinishConstant(HostTensor tensor) {
+  result_ = graph_.AddConstant(proto_.output(0), std::move(tensor));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> ResolveAxis(int64_t axis, int rank) {
+  if (axis < -rank || axis >= rank) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("axis %d is outside of %d to %d, which a tensor of rank %d has", axis,
+                        -rank, rank - 1, rank));
+  }
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+}  // namespace convoy::models

@@ -1,0 +1,112 @@
+// What an importer function sees of the ONNX node it turns into graph nodes: typed attributes,
+// resolved inputs, integer arguments that must be constants, and the graph to append to.
+//
+//   absl::Status ImportLeakyRelu(NodeImport& node) {
+//     const float alpha = node.Float("alpha", 0.01F);
+//     return node.Finish(ActivationParams{ActivationKind::kLeakyRelu, alpha}, {node.input(0)});
+//   }
+//
+// An attribute of the wrong type counts as its default and is reported by attribute_status(), which
+// the walk in onnx_import.cc checks. Lives while one node is imported.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "compute/base/status.h"
+#include "models/graph/graph.h"
+#include "onnx/onnx.pb.h"
+
+namespace convoy::models {
+
+inline constexpr ValueId kNoValue = -1;
+
+class NodeImport {
+ public:
+  // `inputs` has kNoValue where an optional input is left out.
+  NodeImport(const onnx::NodeProto& proto, std::string name, int opset, std::vector<ValueId> inputs,
+             Graph& graph);
+
+  const std::string& op_type() const { return proto_.op_type(); }
+  int opset() const { return opset_; }
+
+  bool has_input(int i) const;
+  ValueId input(int i) const { return inputs_[static_cast<size_t>(i)]; }
+  const std::vector<ValueId>& inputs() const { return inputs_; }
+  compute::Shape shape(int i) const { return spec_of(input(i)).shape; }
+  compute::TensorSpec spec_of(ValueId id) const { return graph_.values[id].spec; }
+  // Null when the input is computed.
+  const compute::HostTensor* constant(int i) const;
+
+  bool Has(std::string_view attribute) const { return Find(attribute) != nullptr; }
+  int64_t Int(std::string_view attribute, int64_t fallback);
+  float Float(std::string_view attribute, float fallback);
+  std::string String(std::string_view attribute, std::string_view fallback);
+  std::vector<int64_t> Ints(std::string_view attribute);
+  std::vector<float> Floats(std::string_view attribute);
+  const onnx::TensorProto* Tensor(std::string_view attribute);  // null when left out
+  const absl::Status& attribute_status() const { return attribute_status_; }
+
+  // The values of an input that must be a constant of integers, or of one or more floats.
+  absl::StatusOr<std::vector<int64_t>> ConstantInts(int i) const;
+  absl::StatusOr<std::vector<float>> ConstantFloats(int i) const;
+  absl::StatusOr<float> ConstantScalar(int i, float fallback) const;
+
+  // Appends a node with an intermediate result.
+  absl::StatusOr<ValueId> Add(compute::OpParams op, std::vector<ValueId> inputs);
+  // Appends the node whose result is output 0.
+  absl::Status Finish(compute::OpParams op, std::vector<ValueId> inputs);
+  // Output 0 is a value that exists already.
+  absl::Status Alias(ValueId value);
+  absl::Status FinishConstant(compute::HostTensor tensor);
+  // What output 0 became; kNoValue until one of the three above.
+  ValueId result() const { return result_; }
+
+ private:
+  const onnx::AttributeProto* Find(std::string_view attribute) const;
+  // The attribute when it is there and of this type.
+  const onnx::AttributeProto* Typed(std::string_view attribute,
+                                    onnx::AttributeProto::AttributeType type);
+  absl::StatusOr<ValueId> Append(compute::OpParams op, std::vector<ValueId> inputs,
+                                 std::string output_name);
+
+  const onnx::NodeProto& proto_;
+  std::string name_;
+  int opset_;
+  std::vector<ValueId> inputs_;
+  Graph& graph_;
+  absl::Status attribute_status_;
+  int intermediates_ = 0;
+  ValueId result_ = kNoValue;
+};
+
+// `axis` counted from the front; INVALID_ARGUMENT unless -rank <= axis < rank.
+absl::StatusOr<int> ResolveAxis(int64_t axis, int rank);
+
+// One supported ONNX operator. The first `min_inputs` inputs are present when `import` is called.
+struct ImportRule {
+  std::string_view op_type;
+  int min_inputs;
+  int max_inputs;
+  absl::Status (*import)(NodeImport& node);
+};
+inline constexpr int kAnyCount = 1 << 20;
+
+// One table a family, each in the file of that name.
+std::span<const ImportRule> ConvRules();
+std::span<const ImportRule> PoolRules();
+std::span<const ImportRule> NormRules();
+std::span<const ImportRule> ElementwiseRules();
+std::span<const ImportRule> GemmRules();
+std::span<const ImportRule> ReduceRules();
+std::span<const ImportRule> MoveRules();
+std::span<const ImportRule> ReshapeRules();
+std::span<const ImportRule> ResizeRules();
+std::span<const ImportRule> ConstantRules();
+
+}  // namespace convoy::models

@@ -1,0 +1,192 @@
+// The walk over an ONNX graph; what each operator becomes stands in the family files beside this
+// one.
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "compute/base/status.h"
+#include "models/onnx/node_import.h"
+#include "models/onnx/onnx_parts.h"
+#include "models/onnx/printable.h"
+
+namespace convoy::models {
+namespace {
+
+using compute::Shape;
+using compute::WithContext;
+
+const ImportRule* FindRule(const std::string& op_type) {
+  static const auto* const rules = [] {
+    auto* map = new std::map<std::string_view, const ImportRule*>();
+    for (const auto family :
+         {ConvRules(), PoolRules(), NormRules(), ElementwiseRules(), GemmRules(), ReduceRules(),
+          MoveRules(), ReshapeRules(), ResizeRules(), ConstantRules()}) {
+      for (const ImportRule& rule : family) map->emplace(rule.op_type, &rule);
+    }
+    return map;
+  }();
+  const auto found = rules->find(op_type);
+  return found == rules->end() ? nullptr : found->second;
+}
+
+class Importer {
+ public:
+  explicit Importer(const OnnxParts& parts) : parts_(parts) {}
+
+  absl::StatusOr<Graph> Run(std::span<const Shape> input_shapes) &&;
+
+ private:
+  absl::Status AddInputs(std::span<const Shape> input_shapes);
+  absl::Status ImportNode(const onnx::NodeProto& proto, int index);
+  absl::StatusOr<std::vector<ValueId>> ResolveInputs(const onnx::NodeProto& proto,
+                                                     const ImportRule& rule) const;
+  absl::StatusOr<ValueId> Lookup(const std::string& name) const;
+  absl::Status Bind(const std::string& name, ValueId value);
+  absl::Status AddOutputs();
+
+  const OnnxParts& parts_;
+  Graph graph_;
+  std::unordered_map<std::string, ValueId> values_;
+  // Outputs beyond the first (a mask, indices): known, but not computed.
+  std::unordered_map<std::string, std::string> not_computed_;
+};
+
+absl::StatusOr<Graph> Importer::Run(std::span<const Shape> input_shapes) && {
+  graph_.name = parts_.name;
+  for (const auto& [name, tensor] : parts_.constants) {
+    CONVOY_RETURN_IF_ERROR(Bind(name, graph_.AddConstant(name, tensor)));
+  }
+  CONVOY_RETURN_IF_ERROR(AddInputs(input_shapes));
+  for (int i = 0; i < parts_.graph.node_size(); ++i) {
+    const onnx::NodeProto& proto = parts_.graph.node(i);
+    if (proto.op_type().empty() && proto.output_size() == 0) continue;  // taken by the parser
+    CONVOY_RETURN_IF_ERROR(ImportNode(proto, i));
+  }
+  CONVOY_RETURN_IF_ERROR(AddOutputs());
+  return std::move(graph_);
+}
+
+absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
+  if (input_shapes.size() != parts_.inputs.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%d input shapes are given where the model has %d inputs",
+                        input_shapes.size(), parts_.inputs.size()));
+  }
+  for (size_t i = 0; i < input_shapes.size(); ++i) {
+    const OnnxDeclaration& declared = parts_.inputs[i];
+    const Shape& given = input_shapes[i];
+    const std::string shown = Printable(declared.name);
+    if (declared.dtype != compute::DType::kFloat32) {
+      return absl::UnimplementedError(
+          absl::StrFormat("input '%s' is %s, but Convoy computes in FP32 only", shown,
+                          compute::NameOf(declared.dtype)));
+    }
+    bool fits = !declared.has_shape || given.rank() == static_cast<int>(declared.dims.size());
+    for (int axis = 0; fits && declared.has_shape && axis < given.rank(); ++axis) {
+      const int64_t extent = declared.dims[static_cast<size_t>(axis)];
+      fits = given[axis] > 0 && (extent == kSymbolicDim || extent == given[axis]);
+    }
+    if (!fits) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("input '%s' cannot take the shape %s", shown, given.ToString()));
+    }
+    const ValueId id = graph_.AddValue(declared.name, {declared.dtype, given});
+    graph_.inputs.push_back(id);
+    CONVOY_RETURN_IF_ERROR(Bind(declared.name, id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
+  const std::string op_type = Printable(proto.op_type());
+  const std::string name =
+      proto.name().empty() ? absl::StrFormat("%s_%d", op_type, index) : proto.name();
+  const std::string where =
+      absl::StrFormat("while importing %s node '%s'", op_type, Printable(name));
+  if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
+    return absl::UnimplementedError(
+        absl::StrFormat("operator '%s' of domain '%s' is not supported, %s", op_type,
+                        Printable(proto.domain()), where));
+  }
+  const ImportRule* rule = FindRule(proto.op_type());
+  if (rule == nullptr) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "operator '%s' of the default domain is not supported, %s", op_type, where));
+  }
+  if (proto.output_size() == 0) {
+    return absl::InvalidArgumentError(absl::StrFormat("the node has no output, %s", where));
+  }
+  auto inputs = ResolveInputs(proto, *rule);
+  if (!inputs.ok()) return WithContext(inputs.status(), where);
+  NodeImport node(proto, name, parts_.opset, *std::move(inputs), graph_);
+  const absl::Status status = rule->import(node);
+  if (!node.attribute_status().ok()) return WithContext(node.attribute_status(), where);
+  if (!status.ok()) return WithContext(status, where);
+  for (int i = 1; i < proto.output_size(); ++i) {
+    if (!proto.output(i).empty()) not_computed_[proto.output(i)] = where;
+  }
+  return WithContext(Bind(proto.output(0), node.result()), where);
+}
+
+absl::StatusOr<std::vector<ValueId>> Importer::ResolveInputs(const onnx::NodeProto& proto,
+                                                             const ImportRule& rule) const {
+  int count = proto.input_size();
+  while (count > 0 && proto.input(count - 1).empty()) --count;
+  if (count < rule.min_inputs || count > rule.max_inputs) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the node has %d inputs where %d to %d are asked for", count,
+                        rule.min_inputs, rule.max_inputs));
+  }
+  std::vector<ValueId> inputs;
+  for (int i = 0; i < count; ++i) {
+    if (proto.input(i).empty() && i >= rule.min_inputs && rule.max_inputs != kAnyCount) {
+      inputs.push_back(kNoValue);
+      continue;
+    }
+    CONVOY_ASSIGN_OR_RETURN(const ValueId id, Lookup(proto.input(i)));
+    inputs.push_back(id);
+  }
+  return inputs;
+}
+
+absl::StatusOr<ValueId> Importer::Lookup(const std::string& name) const {
+  if (const auto found = values_.find(name); found != values_.end()) return found->second;
+  if (const auto found = not_computed_.find(name); found != not_computed_.end()) {
+    return absl::UnimplementedError(
+        absl::StrFormat("value '%s' is a further output that Convoy does not compute, made %s",
+                        Printable(name), found->second));
+  }
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "value '%s' is read, but no input, initializer or earlier node gives it", Printable(name)));
+}
+
+absl::Status Importer::Bind(const std::string& name, ValueId value) {
+  if (name.empty() || !values_.emplace(name, value).second) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("value '%s' is made twice or has no name", Printable(name)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Importer::AddOutputs() {
+  for (const OnnxDeclaration& declared : parts_.outputs) {
+    const auto id = Lookup(declared.name);
+    if (!id.ok()) return WithContext(id.status(), "as an output of the graph");
+    const compute::TensorSpec& spec = graph_.values[*id].spec;
+    if (spec.dtype != compute::DType::kFloat32) {
+      return absl::UnimplementedError(
+          absl::StrFormat("output '%s' is %s, but Convoy computes in FP32 only",
+                          Printable(declared.name), compute::NameOf(spec.dtype)));
+    }
+    graph_.outputs.push_back(*id);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Graph> ImportOnnx(const OnnxParts& parts, std::span<const Shape> input_shapes) {
+  return Importer(parts).Run(input_shapes);
+}
+
+}  // namespace convoy::models
