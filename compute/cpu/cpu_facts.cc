@@ -1,0 +1,126 @@
+#include "compute/cpu/cpu_facts.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "oneapi/dnnl/dnnl.hpp"
+
+namespace convoy::compute {
+namespace {
+
+// Files of /proc and /sys: small, and absent on some systems.
+std::string ReadSmallFile(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+int AffinityCores(int online) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  // Fails on machines with more cores than a cpu_set_t holds (1024).
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return online;
+  return std::max(CPU_COUNT(&set), 1);
+}
+
+std::optional<double> ReadQuota() {
+  const std::string v2 = ReadSmallFile("/sys/fs/cgroup/cpu.max");
+  if (!v2.empty()) return QuotaCoresOf(v2);
+  return QuotaCoresOf(ReadSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " +
+                      ReadSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+}
+
+std::string IsaName(dnnl::cpu_isa isa) {
+  switch (isa) {
+    case dnnl::cpu_isa::sse41:
+      return "SSE4.1";
+    case dnnl::cpu_isa::avx:
+      return "AVX";
+    case dnnl::cpu_isa::avx2:
+      return "AVX2";
+    case dnnl::cpu_isa::avx2_vnni:
+      return "AVX2 with VNNI";
+    case dnnl::cpu_isa::avx512_core:
+      return "AVX-512";
+    case dnnl::cpu_isa::avx512_core_vnni:
+      return "AVX-512 with VNNI";
+    case dnnl::cpu_isa::avx512_core_bf16:
+      return "AVX-512 with VNNI and BF16";
+    case dnnl::cpu_isa::avx512_core_amx:
+      return "AVX-512 with AMX";
+    default:
+      return "generic";
+  }
+}
+
+}  // namespace
+
+CpuFacts ReadCpuFacts() {
+  CpuFacts facts;
+  facts.model = ModelNameOf(ReadSmallFile("/proc/cpuinfo"));
+  facts.isa = IsaName(dnnl::get_effective_cpu_isa());
+  facts.online_cores = std::max(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)), 1);
+  facts.affinity_cores = AffinityCores(facts.online_cores);
+  facts.quota_cores = ReadQuota();
+  const dnnl::version_t* version = dnnl::version();
+  facts.onednn_version =
+      absl::StrFormat("%d.%d.%d", version->major, version->minor, version->patch);
+  const char* policy = std::getenv("OMP_WAIT_POLICY");
+  facts.wait_policy = policy == nullptr ? "unset (spins briefly, then sleeps)" : policy;
+  return facts;
+}
+
+int UsableCores(const CpuFacts& facts) {
+  if (!facts.quota_cores.has_value()) return facts.affinity_cores;
+  const double quota = std::max(std::ceil(*facts.quota_cores), 1.0);
+  return static_cast<int>(std::min<double>(facts.affinity_cores, quota));
+}
+
+std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& facts) {
+  return {
+      {"instruction set", facts.isa},
+      {"cores online", absl::StrFormat("%d", facts.online_cores)},
+      {"cores usable", absl::StrFormat("%d", UsableCores(facts))},
+      {"CPU quota",
+       facts.quota_cores.has_value() ? absl::StrFormat("%.2f cores", *facts.quota_cores) : "none"},
+      {"oneDNN", facts.onednn_version},
+      {"OMP_WAIT_POLICY", facts.wait_policy},
+  };
+}
+
+std::string ModelNameOf(std::string_view cpuinfo) {
+  constexpr std::string_view kKey = "model name";
+  const size_t key = cpuinfo.find(kKey);
+  if (key == std::string_view::npos) return "unknown processor";
+  std::string_view line = cpuinfo.substr(key + kKey.size());
+  line = line.substr(0, line.find('\n'));
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return "unknown processor";
+  line.remove_prefix(colon + 1);
+  const size_t first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return "unknown processor";
+  return std::string(line.substr(first));
+}
+
+std::optional<double> QuotaCoresOf(std::string_view cpu_max) {
+  const std::vector<std::string> words = absl::StrSplit(
+      absl::string_view(cpu_max.data(), cpu_max.size()), absl::ByAnyChar(" \n"), absl::SkipEmpty());
+  double quota = 0;
+  double period = 0;
+  if (words.size() != 2 || !absl::SimpleAtod(words[0], &quota) ||
+      !absl::SimpleAtod(words[1], &period)) {
+    return std::nullopt;
+  }
+  if (!(quota > 0) || !(period > 0)) return std::nullopt;
+  return quota / period;
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,39 @@
+// What the processor is and how much of it this process may use: for `convoy devices`, and for the
+// number of threads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace convoy::compute {
+
+struct CpuFacts {
+  std::string model;  // "AMD EPYC 9B45"
+  std::string isa;    // the best instruction set that oneDNN's kernels use here: "AVX-512"
+  int online_cores = 1;
+  int affinity_cores = 1;             // those the process may run on
+  std::optional<double> quota_cores;  // what its control group allows; absent = no limit
+  std::string onednn_version;         // "2.6.3"
+  std::string wait_policy;            // OMP_WAIT_POLICY as the process found it
+};
+
+CpuFacts ReadCpuFacts();
+
+// The threads that serve best: the affinity, or the quota rounded up where that is less.
+int UsableCores(const CpuFacts& facts);
+
+// Name and value, in the order to show.
+std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& facts);
+
+// The first model name of /proc/cpuinfo; "unknown processor" without one.
+std::string ModelNameOf(std::string_view cpuinfo);
+
+// Cores that a control group allows. `cpu_max` is cgroup v2's cpu.max ("150000 100000" or
+// "max 100000"); v1 spells the same figures in two files, to be joined by a space ("-1 100000" = no
+// limit). nullopt = no limit, or no such form.
+std::optional<double> QuotaCoresOf(std::string_view cpu_max);
+
+}  // namespace convoy::compute

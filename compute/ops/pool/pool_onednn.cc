@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include "compute/ops/onednn_ops.h"
+
+namespace convoy::compute {
+namespace {
+
+// Elements along `axis` that the last window reaches past the padded input; ceil_mode makes it
+// positive.
+int64_t Overhang(const OnednnWindow& window, int axis, int64_t in, int64_t out) {
+  const int64_t extent = (window.dilations[axis] + 1) * (window.kernel[axis] - 1) + 1;
+  const int64_t reach = (out - 1) * window.strides[axis] + extent;
+  return reach - (in + window.pads_begin[axis] + window.pads_end[axis]);
+}
+
+dnnl::pooling_v2_forward::primitive_desc KernelFor(dnnl::algorithm algorithm,
+                                                   const OnednnWindow& window, const Layout& source,
+                                                   const OnednnStepBuilder& builder) {
+  return {{dnnl::prop_kind::forward_inference, algorithm, source, AnyLayout(builder.output_dims()),
+           window.strides, window.kernel, window.dilations, window.pads_begin, window.pads_end},
+          OnednnStepBuilder::Attributes(),
+          builder.engine()};
+}
+
+}  // namespace
+
+absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
+  OnednnWindow window = OnednnWindowOf(params.window);
+  const bool counts_pads = params.kind == PoolKind::kAverage && params.count_include_pad;
+  const Dims in = builder.dims(0);
+  const Dims out = builder.output_dims();
+  for (int axis = 0; axis < params.window.rank; ++axis) {
+    const int64_t overhang = Overhang(window, axis, in[axis + 2], out[axis + 2]);
+    if (overhang <= 0) continue;
+    if (counts_pads) {
+      return absl::UnimplementedError("oneDNN counts the taps that only ceil_mode adds");
+    }
+    window.pads_end[axis] += overhang;
+  }
+
+  const dnnl::algorithm algorithm = params.kind == PoolKind::kMax ? dnnl::algorithm::pooling_max
+                                    : counts_pads ? dnnl::algorithm::pooling_avg_include_padding
+                                                  : dnnl::algorithm::pooling_avg_exclude_padding;
+  dnnl::pooling_v2_forward::primitive_desc kernel =
+      KernelFor(algorithm, window, builder.layout(0), builder);
+  if (IsPlainLoop(kernel)) kernel = KernelFor(algorithm, window, ChannelsLast(in), builder);
+
+  builder.Read(DNNL_ARG_SRC, 0, kernel.src_desc());
+  builder.Write(kernel.dst_desc());
+  builder.Execute(dnnl::pooling_v2_forward(kernel), kernel);
+  return absl::OkStatus();
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,392 @@
+#include "compute/runtime/cpu_program.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "compute/base/log.h"
+#include "compute/base/status.h"
+#include "compute/ops/onednn_ops.h"
+#include "compute/runtime/cpu_blocks.h"
+
+namespace convoy::compute {
+namespace {
+
+constexpr int kForever = std::numeric_limits<int>::max();
+
+// A tensor as a step uses it, before blocks have addresses.
+struct DraftOperand {
+  int arg = 0;
+  int block = -1;
+  Layout seen;
+};
+struct DraftTensor {
+  TensorSpec spec;
+  int block = -1;
+};
+struct DraftPrimitive {
+  dnnl::primitive primitive;
+  std::vector<DraftOperand> operands;
+};
+struct DraftReference {
+  OpParams op;
+  std::vector<DraftTensor> inputs;
+  std::vector<DraftTensor> outputs;
+};
+using DraftStep = std::variant<std::monostate, DraftPrimitive, DraftReference>;
+
+absl::Status BuildAny(const OpParams& op, OnednnStepBuilder& builder) {
+  return std::visit(
+      [&](const auto& params) -> absl::Status {
+        if constexpr (std::is_same_v<std::decay_t<decltype(params)>, std::monostate>) {
+          return absl::InternalError("a step without an operator");
+        } else {
+          return BuildOnednn(params, builder);
+        }
+      },
+      op);
+}
+
+// The last step that reads each value; kForever for outputs, -1 for what nobody reads.
+std::vector<int> FindLastUses(const Plan& plan) {
+  std::vector<int> last(plan.values.size(), -1);
+  for (size_t step = 0; step < plan.steps.size(); ++step) {
+    for (const int input : plan.steps[step].inputs) last[input] = static_cast<int>(step);
+  }
+  for (const int output : plan.outputs) last[output] = kForever;
+  return last;
+}
+
+class CpuCompiler {
+ public:
+  CpuCompiler(const Plan& plan, WeightCache& weights)
+      : plan_(plan),
+        cache_(weights),
+        engine_(dnnl::engine::kind::cpu, 0),
+        copies_(plan.values.size()),
+        last_use_(FindLastUses(plan)) {}
+
+  absl::StatusOr<CpuProgram> Compile();
+
+ private:
+  // Where a value lies. The first copy is the one its step made; others are reorders of it.
+  struct Copy {
+    int block;
+    Layout layout;
+  };
+
+  int next_step() const { return static_cast<int>(drafts_.size()); }
+  const TensorSpec& spec(int value) const { return plan_.values[value].spec; }
+
+  absl::Status AddInputs();
+  absl::Status AddStep(const PlanStep& step);
+  absl::StatusOr<bool> AddOnednn(const PlanStep& step);
+  absl::Status AddReference(const PlanStep& step);
+  absl::Status AddAlias(const PlanStep& step, const Layout& wanted, Layout seen);
+  absl::Status AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder);
+
+  // The block in which `value` lies as `wanted`, made by a reorder where there is none.
+  absl::StatusOr<int> Locate(int value, const Layout& wanted);
+  absl::StatusOr<int> LocateRead(const PlanStep& step, const OnednnRead& read);
+  absl::StatusOr<int> LocateOverwritten(int value, const Layout& made,
+                                        std::span<const DraftOperand> reads);
+  absl::StatusOr<int> AddWeights(const std::shared_ptr<const HostTensor>& values,
+                                 const Layout& view, const Layout& wanted);
+  // True when nobody needs what the block holds after plan step `current_`.
+  bool IsExpendable(int block) const;
+  int AddReorder(int block, const Layout& from, const Layout& to);
+  void AddDraft(DraftStep draft, StepReport report) {
+    drafts_.push_back(std::move(draft));
+    program_.report.steps.push_back(std::move(report));
+  }
+  void SetOutput(int value, int block, const Layout& made);
+  OpCost CostOf(const PlanStep& step) const;
+
+  absl::Status Finish();
+  CpuStep Bind(DraftStep& draft) const;
+
+  const Plan& plan_;
+  WeightCache& cache_;
+  dnnl::engine engine_;
+  CpuBlocks blocks_;
+  std::vector<std::vector<Copy>> copies_;  // by value
+  std::vector<int> last_use_;              // by value
+  int current_ = 0;                        // the plan step being compiled
+  std::vector<DraftStep> drafts_;
+  CpuProgram program_;
+};
+
+absl::StatusOr<CpuProgram> CpuCompiler::Compile() {
+  program_.stream = dnnl::stream(engine_);
+  CONVOY_RETURN_IF_ERROR(AddInputs());
+  for (const PlanStep& step : plan_.steps) {
+    const absl::Status status = AddStep(step);
+    if (!status.ok()) {
+      return WithContext(status, absl::StrFormat("while compiling step '%s'", step.name));
+    }
+    ++current_;
+  }
+  CONVOY_RETURN_IF_ERROR(Finish());
+  return std::move(program_);
+}
+
+absl::Status CpuCompiler::AddInputs() {
+  for (const int value : plan_.inputs) {
+    CONVOY_ASSIGN_OR_RETURN(AlignedMemory memory, AlignedMemory::Create(spec(value).bytes()));
+    program_.inputs.emplace_back(memory.data(), static_cast<size_t>(memory.size()));
+    copies_[value] = {{blocks_.AddFixed(memory.data()), PlainLayout(spec(value))}};
+    program_.input_memory.push_back(std::move(memory));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CpuCompiler::AddStep(const PlanStep& step) {
+  if (std::holds_alternative<ReshapeParams>(step.op)) {
+    return AddAlias(step, PlainLayout(spec(step.inputs[0])), PlainLayout(spec(step.outputs[0])));
+  }
+  CONVOY_ASSIGN_OR_RETURN(const bool added, AddOnednn(step));
+  return added ? absl::OkStatus() : AddReference(step);
+}
+
+// False when oneDNN does not cover the step.
+absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
+  if (step.outputs.size() != 1 || !OnednnTakes(spec(step.outputs[0]))) return false;
+  std::vector<OnednnStepInput> inputs;
+  for (const int value : step.inputs) {
+    if (!OnednnTakes(spec(value))) return false;
+    const Layout layout =
+        copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
+    inputs.push_back({spec(value), layout, plan_.values[value].constant});
+  }
+  OnednnStepBuilder builder(engine_, std::move(inputs), spec(step.outputs[0]));
+  const absl::Status status = CatchOnednn([&] { return BuildAny(step.op, builder); });
+  if (absl::IsUnimplemented(status)) {
+    LogDebug("step '%s' runs the reference kernel: %s", step.name, status.message());
+    return false;
+  }
+  CONVOY_RETURN_IF_ERROR(status);
+  if (builder.aliased().has_value()) {
+    const Layout layout = builder.layout(*builder.aliased());
+    CONVOY_RETURN_IF_ERROR(AddAlias(step, layout, builder.made()));
+  } else {
+    CONVOY_RETURN_IF_ERROR(AddPrimitive(step, builder));
+  }
+  return true;
+}
+
+absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder) {
+  DraftPrimitive draft{builder.primitive(), {}};
+  for (const OnednnRead& read : builder.reads()) {
+    CONVOY_ASSIGN_OR_RETURN(const int block, LocateRead(step, read));
+    draft.operands.push_back({read.arg, block, read.seen});
+  }
+  const Layout& made = builder.made();
+  int output = -1;
+  if (builder.overwritten().has_value()) {
+    CONVOY_ASSIGN_OR_RETURN(
+        output, LocateOverwritten(step.inputs[*builder.overwritten()], made, draft.operands));
+  } else {
+    output = blocks_.AddComputed(static_cast<int64_t>(made.get_size()), next_step());
+  }
+  draft.operands.push_back({DNNL_ARG_DST, output, made});
+  if (builder.scratchpad().get_size() > 0) {
+    const int scratchpad =
+        blocks_.AddComputed(static_cast<int64_t>(builder.scratchpad().get_size()), next_step());
+    draft.operands.push_back({DNNL_ARG_SCRATCHPAD, scratchpad, builder.scratchpad()});
+  }
+  for (const DraftOperand& operand : draft.operands) blocks_.Touch(operand.block, next_step());
+  AddDraft(std::move(draft), {step.name, builder.kernel(), CostOf(step), 0});
+  SetOutput(step.outputs[0], output, made);
+  return absl::OkStatus();
+}
+
+absl::Status CpuCompiler::AddReference(const PlanStep& step) {
+  DraftReference draft{step.op, {}, {}};
+  for (const int value : step.inputs) {
+    CONVOY_ASSIGN_OR_RETURN(const int block, Locate(value, PlainLayout(spec(value))));
+    draft.inputs.push_back({spec(value), block});
+  }
+  for (const DraftTensor& input : draft.inputs) blocks_.Touch(input.block, next_step());
+  for (const int value : step.outputs) {
+    const int block = blocks_.AddComputed(spec(value).bytes(), next_step());
+    draft.outputs.push_back({spec(value), block});
+    SetOutput(value, block, PlainLayout(spec(value)));
+  }
+  AddDraft(std::move(draft), {step.name, "reference", CostOf(step), 0});
+  return absl::OkStatus();
+}
+
+// The output is the input in layout `wanted`, seen as `seen`.
+absl::Status CpuCompiler::AddAlias(const PlanStep& step, const Layout& wanted, Layout seen) {
+  CONVOY_ASSIGN_OR_RETURN(const int block, Locate(step.inputs[0], wanted));
+  SetOutput(step.outputs[0], block, seen);
+  AddDraft(std::monostate(), {step.name, "alias", CostOf(step), 0});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> CpuCompiler::Locate(int value, const Layout& wanted) {
+  if (const auto& constant = plan_.values[value].constant; constant != nullptr) {
+    return AddWeights(constant, PlainLayout(spec(value)), wanted);
+  }
+  for (const Copy& copy : copies_[value]) {
+    if (SameBytes(copy.layout, wanted)) return copy.block;
+  }
+  const Copy first = copies_[value].front();
+  const int block = AddReorder(first.block, first.layout, wanted);
+  copies_[value].push_back({block, wanted});
+  return block;
+}
+
+absl::StatusOr<int> CpuCompiler::LocateRead(const PlanStep& step, const OnednnRead& read) {
+  if (read.packed != nullptr) return AddWeights(read.packed, *read.view, read.wanted);
+  const int value = step.inputs[read.input];
+  if (!read.view.has_value()) return Locate(value, read.wanted);
+  if (const auto& constant = plan_.values[value].constant; constant != nullptr) {
+    return AddWeights(constant, *read.view, read.wanted);
+  }
+  CONVOY_ASSIGN_OR_RETURN(const int block, Locate(value, PlainLayout(spec(value))));
+  if (SameBytes(*read.view, read.wanted)) return block;
+  return AddReorder(block, *read.view, read.wanted);
+}
+
+// A block that holds `value` and may be written over.
+absl::StatusOr<int> CpuCompiler::LocateOverwritten(int value, const Layout& made,
+                                                   std::span<const DraftOperand> reads) {
+  CONVOY_ASSIGN_OR_RETURN(const int block,
+                          Locate(value, copies_[value].empty() ? PlainLayout(spec(value))
+                                                               : copies_[value].front().layout));
+  const Layout layout =
+      copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
+  const bool is_read = std::any_of(reads.begin(), reads.end(),
+                                   [&](const DraftOperand& read) { return read.block == block; });
+  if (SameBytes(layout, made) && !is_read && IsExpendable(block)) return block;
+  return AddReorder(block, layout, made);
+}
+
+absl::StatusOr<int> CpuCompiler::AddWeights(const std::shared_ptr<const HostTensor>& values,
+                                            const Layout& view, const Layout& wanted) {
+  CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<const PackedWeights> weights,
+                          cache_.Get(values, view, wanted, engine_));
+  // Steps only read it, through interfaces that do not say so.
+  auto* address = const_cast<std::byte*>(weights->data());
+  program_.weights.push_back(std::move(weights));
+  return blocks_.AddFixed(address);
+}
+
+bool CpuCompiler::IsExpendable(int block) const {
+  if (!blocks_.is_computed(block)) return false;
+  for (size_t value = 0; value < copies_.size(); ++value) {
+    if (last_use_[value] <= current_) continue;
+    for (const Copy& copy : copies_[value]) {
+      if (copy.block == block) return false;
+    }
+  }
+  return true;
+}
+
+int CpuCompiler::AddReorder(int block, const Layout& from, const Layout& to) {
+  const dnnl::reorder::primitive_desc kernel(engine_, from, engine_, to,
+                                             OnednnStepBuilder::Attributes());
+  const int made = blocks_.AddComputed(static_cast<int64_t>(to.get_size()), next_step());
+  DraftPrimitive draft{dnnl::reorder(kernel),
+                       {{DNNL_ARG_FROM, block, from}, {DNNL_ARG_TO, made, to}}};
+  if (const Layout scratchpad = kernel.scratchpad_desc(); scratchpad.get_size() > 0) {
+    draft.operands.push_back(
+        {DNNL_ARG_SCRATCHPAD,
+         blocks_.AddComputed(static_cast<int64_t>(scratchpad.get_size()), next_step()),
+         scratchpad});
+  }
+  blocks_.Touch(block, next_step());
+  const OpCost cost{0, static_cast<double>(from.get_size() + to.get_size())};
+  AddDraft(std::move(draft), {"reorder", kernel.impl_info_str(), cost, 0});
+  return made;
+}
+
+void CpuCompiler::SetOutput(int value, int block, const Layout& made) {
+  const Layout plain = PlainLayout(spec(value));
+  copies_[value] = {{block, made.dims() == plain.dims() ? made : plain}};
+}
+
+OpCost CpuCompiler::CostOf(const PlanStep& step) const {
+  TensorSpecs inputs;
+  TensorSpecs outputs;
+  for (const int value : step.inputs) inputs.push_back(spec(value));
+  for (const int value : step.outputs) outputs.push_back(spec(value));
+  return EstimateCost(step.op, inputs, outputs);
+}
+
+absl::Status CpuCompiler::Finish() {
+  std::vector<int> outputs;
+  for (const int value : plan_.outputs) {
+    CONVOY_ASSIGN_OR_RETURN(const int block, Locate(value, PlainLayout(spec(value))));
+    outputs.push_back(block);
+  }
+  for (const int block : outputs) blocks_.Touch(block, next_step());
+  CONVOY_RETURN_IF_ERROR(blocks_.Place());
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    program_.outputs.emplace_back(blocks_.address(outputs[i]),
+                                  static_cast<size_t>(spec(plan_.outputs[i]).bytes()));
+  }
+  for (DraftStep& draft : drafts_) program_.steps.push_back(Bind(draft));
+  program_.arena = blocks_.TakeArena();
+
+  SessionReport& report = program_.report;
+  report.arena_bytes = blocks_.arena_bytes();
+  report.arena_peak_bytes = blocks_.peak_bytes();
+  std::set<const PackedWeights*> counted;
+  for (const auto& weights : program_.weights) {
+    if (counted.insert(weights.get()).second) report.weight_bytes += weights->bytes;
+  }
+  return absl::OkStatus();
+}
+
+CpuStep CpuCompiler::Bind(DraftStep& draft) const {
+  if (auto* primitive = std::get_if<DraftPrimitive>(&draft)) {
+    std::vector<OnednnArgument> arguments;
+    for (const DraftOperand& operand : primitive->operands) {
+      arguments.push_back({operand.arg, operand.seen, blocks_.address(operand.block)});
+    }
+    return {OnednnCall(primitive->primitive, engine_, arguments)};
+  }
+  if (auto* reference = std::get_if<DraftReference>(&draft)) {
+    ReferenceCall call{std::move(reference->op), {}, {}};
+    const auto bytes_of = [&](const DraftTensor& tensor) {
+      return std::span<std::byte>(blocks_.address(tensor.block),
+                                  static_cast<size_t>(tensor.spec.bytes()));
+    };
+    for (const DraftTensor& tensor : reference->inputs) {
+      call.inputs.push_back({tensor.spec, bytes_of(tensor)});
+    }
+    for (const DraftTensor& tensor : reference->outputs) {
+      call.outputs.push_back({tensor.spec, bytes_of(tensor)});
+    }
+    return {std::move(call)};
+  }
+  return {};
+}
+
+}  // namespace
+
+absl::Status CpuStep::Run(const dnnl::stream& stream) const {
+  if (const auto* primitive = std::get_if<OnednnCall>(&call)) return primitive->Execute(stream);
+  if (const auto* reference = std::get_if<ReferenceCall>(&call)) {
+    RunReference(reference->op, reference->inputs, reference->outputs);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CpuProgram> CompileCpuProgram(const Plan& plan, WeightCache& weights) {
+  CpuProgram program;
+  const absl::Status status = CatchOnednn([&]() -> absl::Status {
+    CONVOY_ASSIGN_OR_RETURN(program, CpuCompiler(plan, weights).Compile());
+    return absl::OkStatus();
+  });
+  if (!status.ok()) {
+    return WithContext(status, absl::StrFormat("while compiling plan '%s' for the cpu", plan.name));
+  }
+  return program;
+}
+
+}  // namespace convoy::compute

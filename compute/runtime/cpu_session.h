@@ -1,0 +1,20 @@
+// The CPU device: oneDNN's kernels with fused post-ops, tensors in the layouts that the kernels
+// like best, and the reference kernel where oneDNN has none (the step report says so).
+//
+//   std::unique_ptr<Device> device = MakeCpuDevice({.threads = 2});
+//   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, device->Compile(plan));
+//
+// Thread and lifetime rules as in device.h. Each thread that runs a session has its own OpenMP team
+// of DeviceOptions::threads; see compute/cpu/omp_threads.h on how the team waits.
+#pragma once
+
+#include <memory>
+
+#include "compute/runtime/device.h"
+
+namespace convoy::compute {
+
+// Of the options it heeds `threads`.
+std::unique_ptr<Device> MakeCpuDevice(const DeviceOptions& options);
+
+}  // namespace convoy::compute
