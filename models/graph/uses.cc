@@ -22,6 +22,12 @@ void ReplaceUses(Graph& graph, ValueId from, ValueId to) {
   std::replace(graph.outputs.begin(), graph.outputs.end(), from, to);
 }
 
+void Bypass(Graph& graph, ValueUses& uses, ValueId y, ValueId x) {
+  ReplaceUses(graph, y, x);
+  uses.readers[x] = uses.readers[y];
+  uses.readers[y] = 0;
+}
+
 bool RemoveDeadNodes(Graph& graph) {
   std::vector<bool> needed(graph.values.size());
   for (const ValueId id : graph.outputs) needed[id] = true;

@@ -21,6 +21,10 @@ ValueUses CountUses(const Graph& graph);
 // Every node input and graph output that names `from` names `to` instead.
 void ReplaceUses(Graph& graph, ValueId from, ValueId to);
 
+// For a node that reads `x` as its only reader and has become superfluous: whoever reads its result
+// `y` reads `x` instead, in the graph and in `uses`.
+void Bypass(Graph& graph, ValueUses& uses, ValueId y, ValueId x);
+
 // Removes nodes that no output needs and lets go of constants that nobody reads. True when a node
 // went.
 bool RemoveDeadNodes(Graph& graph);
