@@ -34,6 +34,12 @@ grpc::ChannelArguments ChannelSettings() {
   return settings;
 }
 
+// Keeps the library started until the process ends. Stopping it with the last channel blocks for up
+// to 10 s after large messages (gRPC 1.51), at the end of a program that has nothing left to do.
+void KeepGrpcStarted() {
+  [[maybe_unused]] static const auto* const kept = new grpc::CompletionQueue();
+}
+
 absl::Status FromGrpc(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
@@ -86,6 +92,7 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(std::string_view url,
                                                         const ConnectOptions& options) {
   const absl::StatusOr<std::string> target = ParseUrl(url);
   if (!target.ok()) return target.status();
+  KeepGrpcStarted();
   const std::shared_ptr<grpc::Channel> channel =
       grpc::CreateCustomChannel(*target, grpc::InsecureChannelCredentials(), ChannelSettings());
   const absl::Status connected = AwaitConnection(*channel, *target, options);
