@@ -1,5 +1,5 @@
-// y = act(x), vec4 by vec4: activations in either layout (a linear tensor is one plane), and copies of channel quads from one
-// tensor into another (concat, slice).
+// y = act(x), vec4 by vec4: activations in either layout (a linear tensor is one plane), and copies of channel quads into another
+// tensor (concat).
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "include/tensor.glsl"
@@ -13,9 +13,8 @@ layout(push_constant) uniform Push {
   uint pixels_multiplier;
   int pixels_shift;
   int channels;  // of the output, counted from out_first
-  int in_first;  // where the first plane starts, in vec4s
   int in_plane;
-  int out_first;
+  int out_first;  // where the first plane starts, in vec4s
   int out_plane;
   int activation;
   float alpha;
@@ -26,7 +25,7 @@ void main() {
   const int i = FlatIndex();
   if (uint(i) >= uint(push.count)) return;
   const ivec2 place = QuadAndPixel(i, push.pixels, push.pixels_multiplier, push.pixels_shift);
-  const vec4 x = LOAD0(push.in_first + place.x * push.in_plane + place.y);
+  const vec4 x = LOAD0(place.x * push.in_plane + place.y);
   const vec4 y = Activate(x, push.activation, push.alpha, push.beta);
   output_data[push.out_first + place.x * push.out_plane + place.y] = MaskChannels(y, place.x, push.channels);
 }

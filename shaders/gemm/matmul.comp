@@ -24,13 +24,11 @@ layout(push_constant) uniform Push {
 
 const int kRows = 4;
 
-int Divide(int n, int k) { return FastDivide(n, push.multipliers[k], int(push.shifts >> uint(5 * k)) & 31); }
-
 void main() {
   const int i = FlatIndex();
   if (uint(i) >= uint(push.count)) return;
-  const int row_index = Divide(i, 0);
-  const int batch = Divide(row_index, 1);
+  const int row_index = DIVIDE(i, 0);
+  const int batch = DIVIDE(row_index, 1);
   const int first_row = (row_index - batch * push.row_tiles) * kRows;
   const int first_column = (i - row_index * push.column_tiles) * 8;
 
@@ -38,7 +36,7 @@ void main() {
   int b_first = 0;
   int rest = batch;
   for (int k = 2; k >= 0; --k) {
-    const int quotient = Divide(rest, 4 - k);
+    const int quotient = DIVIDE(rest, 4 - k);
     const int coordinate = rest - quotient * push.batch_extents[k];
     a_first += coordinate * push.a_strides[k + 1];
     b_first += coordinate * push.b_strides[k + 1];

@@ -7,3 +7,6 @@
 int FlatIndex() {
   return int((gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * gl_WorkGroupSize.x + gl_LocalInvocationID.x);
 }
+
+// n divided by divisor k of a kernel whose push constants hold PackedDividers (compute/vulkan/fast_divide.h).
+#define DIVIDE(n, k) FastDivide(n, push.multipliers[k], int(push.shifts >> uint(5 * (k))) & 31)

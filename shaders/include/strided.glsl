@@ -3,7 +3,7 @@
 #define STRIDED_WALK                                                                   \
   int count;                                                                           \
   int extents[5];         /* of dimensions 1 to 5 */                                   \
-  uint multipliers[5];    /* and their dividers; five bits of shift each */            \
+  uint multipliers[5];    /* and their dividers (DIVIDE) */                        \
   uint shifts;                                                                         \
   int strides0[6];                                                                     \
   int strides1[6];
@@ -13,7 +13,7 @@
   ivec2 StridedOffsets(int i) {                                                                     \
     ivec2 offsets = ivec2(0);                                                                       \
     for (int k = 4; k >= 0; --k) {                                                                  \
-      const int rest = FastDivide(i, push.multipliers[k], int(push.shifts >> uint(5 * k)) & 31);    \
+      const int rest = DIVIDE(i, k);                                                                \
       offsets += (i - rest * push.extents[k]) * ivec2(push.strides0[k + 1], push.strides1[k + 1]);  \
       i = rest;                                                                                     \
     }                                                                                               \

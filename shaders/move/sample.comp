@@ -17,21 +17,19 @@ layout(push_constant) uniform Push {
   int in_d, in_h, in_w;
   int out_n, out_d, out_h, out_w;
   uint multipliers[4];  // divide by all pixels, by D * H * W, by H * W and by W
-  uint shifts;          // eight bits each
+  uint shifts;          // five bits each
   int taps_d, taps_h, taps_w;  // 2 along dimensions that are interpolated, else 1
   float value;
 } push;
 
-int Divide(int n, int k) { return FastDivide(n, push.multipliers[k], int(push.shifts >> uint(8 * k)) & 31); }
-
 void main() {
   const int i = FlatIndex();
   if (uint(i) >= uint(push.count)) return;
-  const int quad = Divide(i, 0);
+  const int quad = DIVIDE(i, 0);
   const int m = i - quad * push.out_n * push.out_d * push.out_h * push.out_w;
-  const int n = Divide(m, 1);
-  const int nz = Divide(m, 2);
-  const int nzy = Divide(m, 3);
+  const int n = DIVIDE(m, 1);
+  const int nz = DIVIDE(m, 2);
+  const int nzy = DIVIDE(m, 3);
   const vec4 along_n = LOAD1(n);
   const vec4 along_d = LOAD1(push.out_n + nz - n * push.out_d);
   const vec4 along_h = LOAD1(push.out_n + push.out_d + nzy - nz * push.out_h);

@@ -15,7 +15,7 @@ layout(push_constant) uniform Push {
   int in_size[3];  // D, H, W
   int out_size[3];
   uint multipliers[4];  // divide by all pixels, by D * H * W, by H * W and by W
-  uint shifts;          // eight bits each
+  uint shifts;          // five bits each
   uint taps[3];         // kernel extent, and dilation in bits 16 and up
   int strides[3];
   int pads_begin[3];
@@ -23,18 +23,16 @@ layout(push_constant) uniform Push {
   int flags;       // 1: max; 2: taps in the leading pad count too
 } push;
 
-int Divide(int n, int k) { return FastDivide(n, push.multipliers[k], int(push.shifts >> uint(8 * k)) & 31); }
-
 ivec3 Vector(int values[3]) { return ivec3(values[0], values[1], values[2]); }
 
 void main() {
   const int i = FlatIndex();
   if (uint(i) >= uint(push.count)) return;
-  const int quad = Divide(i, 0);
+  const int quad = DIVIDE(i, 0);
   const int m = i - quad * push.pixels;
-  const int n = Divide(m, 1);
-  const int nz = Divide(m, 2);
-  const int nzy = Divide(m, 3);
+  const int n = DIVIDE(m, 1);
+  const int nz = DIVIDE(m, 2);
+  const int nzy = DIVIDE(m, 3);
   const ivec3 place = ivec3(nz - n * push.out_size[0], nzy - nz * push.out_size[1], m - nzy * push.out_size[2]);
 
   const ivec3 in_size = Vector(push.in_size);

@@ -1,0 +1,33 @@
+// Tensors whose every coordinate is looked up in a table of its dimension: resize, pad, and slice
+// along with resize. Pixels of channel quads in one launch; linear tensors dimension by dimension.
+//
+//   std::vector<AxisTable> tables = ...;                  // one a dimension of the output
+//   if (FitsChannelSample(tables, x.shape)) ...           // ChooseLayouts: kC4 is possible
+//   return RecordSample(tables, 0, builder);              // RecordVulkan
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "compute/ops/resize/resize.h"
+#include "compute/vulkan/step_builder.h"
+
+namespace convoy::compute {
+
+// One tap for each coordinate of the output. low = kOutsideTap: the output holds the border value.
+using AxisTable = std::vector<ResizeTap>;
+inline constexpr int64_t kOutsideTap = -1;
+
+// Whether kC4 can hold both sides: the channels are cut at a quad or left alone.
+bool FitsChannelSample(std::span<const AxisTable> tables, const Shape& x);
+
+// Input 0 to output 0, in the layout that both have. A sample that moves nothing is an alias.
+absl::Status RecordSample(std::span<const AxisTable> tables, float border,
+                          VulkanStepBuilder& builder);
+
+// One dimension of a linear tensor of shape `x`, from `in` to `out`.
+absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, float border,
+                              VulkanOperand in, VulkanOperand out, VulkanStepBuilder& builder);
+
+}  // namespace convoy::compute

@@ -1,0 +1,44 @@
+// Vulkan: tables of the source of every coordinate on channel quads, else one strided copy.
+#include "compute/ops/indexing.h"
+#include "compute/ops/launch_vulkan.h"
+#include "compute/ops/move/sample_vulkan.h"
+#include "compute/ops/strided_vulkan.h"
+#include "compute/ops/vulkan_ops.h"
+
+namespace convoy::compute {
+namespace {
+
+std::vector<AxisTable> MakeTables(const SliceParams& params) {
+  std::vector<AxisTable> tables(params.sizes.size());
+  for (size_t axis = 0; axis < tables.size(); ++axis) {
+    for (int64_t i = 0; i < params.sizes[axis]; ++i) {
+      const int64_t source = params.starts[axis] + i * params.steps[axis];
+      tables[axis].push_back({source, source, 0});
+    }
+  }
+  return tables;
+}
+
+}  // namespace
+
+VulkanLayouts ChooseLayouts(const SliceParams& params, const VulkanStepShape& shape) {
+  const bool channels =
+      LiesInChannels(shape) && FitsChannelSample(MakeTables(params), shape.inputs[0].shape);
+  return SameLayout(channels ? kC4Layout : kLinearLayout, shape);
+}
+
+absl::Status RecordVulkan(const SliceParams& params, VulkanStepBuilder& builder) {
+  if (builder.input(0).layout == VulkanLayout::kC4) {
+    return RecordSample(MakeTables(params), 0, builder);
+  }
+  const Shape& y = builder.output(0).spec.shape;
+  StridedWalk walk{y, StridesOf(builder.input(0).spec.shape), StridesOf(y)};
+  int64_t first = 0;
+  for (int axis = 0; axis < y.rank(); ++axis) {
+    first += params.starts[axis] * walk.strides0[axis];
+    walk.strides0[axis] *= params.steps[axis];
+  }
+  return RecordCopy(walk, 0, first, 0, builder);
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,73 @@
+// Vulkan: one invocation a pixel of a channel quad, every window in three dimensions.
+#include "compute/ops/launch_vulkan.h"
+#include "compute/ops/vulkan_ops.h"
+#include "compute/vulkan/fast_divide.h"
+#include "compute/vulkan/flat_grid.h"
+
+namespace convoy::compute {
+namespace {
+
+// Mirrors shaders/pool/pool.comp. Windows are at most kMaxWindowExtent, so that two share a word.
+struct PoolPush {
+  int32_t count;
+  int32_t pixels;
+  int32_t in_plane;
+  int32_t out_plane;
+  std::array<int32_t, 3> in_size;
+  std::array<int32_t, 3> out_size;
+  PackedDividers<4> dividers;
+  std::array<uint32_t, 3> taps;
+  std::array<int32_t, 3> strides;
+  std::array<int32_t, 3> pads_begin;
+  std::array<int32_t, 3> counted;
+  int32_t flags;
+};
+static_assert(kMaxWindowExtent < 1 << 16);
+
+constexpr int32_t kFlagMax = 1;
+constexpr int32_t kFlagCountPads = 2;
+
+void SetWindow(const PoolParams& params, const VulkanTensor& x, PoolPush& push) {
+  const Window& window = params.window;
+  const Spatial size{x.d, x.h, x.w};
+  for (int axis = 0; axis < 3; ++axis) {
+    push.in_size[axis] = static_cast<int32_t>(size[axis]);
+    push.taps[axis] = static_cast<uint32_t>(window.kernel[axis] | window.dilations[axis] << 16);
+    push.strides[axis] = static_cast<int32_t>(window.strides[axis]);
+    push.pads_begin[axis] = static_cast<int32_t>(window.pads_begin[axis]);
+    const int64_t pads_end = params.count_include_pad ? window.pads_end[axis] : 0;
+    push.counted[axis] = static_cast<int32_t>(size[axis] + pads_end);
+  }
+  push.flags = (params.kind == PoolKind::kMax ? kFlagMax : 0) |
+               (params.count_include_pad ? kFlagCountPads : 0);
+}
+
+}  // namespace
+
+VulkanLayouts ChooseLayouts(const PoolParams&, const VulkanStepShape& shape) {
+  return SameLayout(kC4Layout, shape);
+}
+
+absl::Status RecordVulkan(const PoolParams& params, VulkanStepBuilder& builder) {
+  const VulkanTensor& x = builder.input(0);
+  const VulkanTensor& y = builder.output(0);
+  const int64_t count = y.quads() * y.pixels();
+  PoolPush push{};
+  push.count = static_cast<int32_t>(count);
+  push.pixels = static_cast<int32_t>(y.pixels());
+  push.in_plane = static_cast<int32_t>(x.plane);
+  push.out_plane = static_cast<int32_t>(y.plane);
+  push.out_size = {static_cast<int32_t>(y.d), static_cast<int32_t>(y.h), static_cast<int32_t>(y.w)};
+  push.dividers = PackDividers(std::array<int64_t, 4>{y.pixels(), y.d * y.h * y.w, y.h * y.w, y.w});
+  SetWindow(params, x, push);
+
+  VulkanDispatch dispatch;
+  dispatch.shader = "pool/pool";
+  dispatch.inputs[0] = builder.input_operand(0);
+  dispatch.output = builder.output_operand(0);
+  dispatch.groups = FlatGrid(count, builder.traits());
+  dispatch.SetPush(push);
+  return builder.Dispatch(dispatch);
+}
+
+}  // namespace convoy::compute
