@@ -1,12 +1,12 @@
 #include "models/onnx/external_data.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include "absl/strings/numbers.h"
 #include "compute/base/checked.h"
+#include "compute/base/inside_path.h"
 #include "compute/base/status.h"
 #include "models/onnx/printable.h"
 
@@ -39,30 +39,6 @@ absl::StatusOr<Keys> ReadKeys(const onnx::TensorProto& tensor) {
   return keys;
 }
 
-// The canonical path of `location`, which must stay inside `directory`.
-absl::StatusOr<fs::path> ResolveInside(const std::string& directory, const std::string& location) {
-  const std::string shown = Printable(location);
-  const fs::path relative(location);
-  const bool climbs = std::find(relative.begin(), relative.end(), "..") != relative.end();
-  if (relative.is_absolute() || climbs || location.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("external data location '%s' must be a relative path without '..'", shown));
-  }
-  std::error_code error;
-  const fs::path root = fs::canonical(directory, error);
-  const fs::path file = error ? fs::path() : fs::canonical(root / relative, error);
-  if (error) {
-    return absl::NotFoundError(absl::StrFormat(
-        "external data file '%s' cannot be found beside the model: %s", shown, error.message()));
-  }
-  const auto mismatch = std::mismatch(root.begin(), root.end(), file.begin(), file.end());
-  if (mismatch.first != root.end()) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("external data location '%s' leads outside the model's directory", shown));
-  }
-  return file;
-}
-
 }  // namespace
 
 absl::StatusOr<ExternalRange> ResolveExternalData(const onnx::TensorProto& tensor,
@@ -75,7 +51,7 @@ absl::StatusOr<ExternalRange> ResolveExternalData(const onnx::TensorProto& tenso
     return absl::InvalidArgumentError(absl::StrFormat(
         "external data has %d bytes where type and shape ask for %d", keys.length, bytes));
   }
-  CONVOY_ASSIGN_OR_RETURN(const fs::path file, ResolveInside(directory, keys.location));
+  CONVOY_ASSIGN_OR_RETURN(const std::string file, compute::ResolveInside(directory, keys.location));
   std::error_code error;
   if (!fs::is_regular_file(file, error)) {
     return absl::InvalidArgumentError(
@@ -88,7 +64,7 @@ absl::StatusOr<ExternalRange> ResolveExternalData(const onnx::TensorProto& tenso
         absl::StrFormat("external data '%s' has %d bytes, but %d at offset %d are asked for",
                         Printable(keys.location), size, bytes, keys.offset));
   }
-  return ExternalRange{file.string(), keys.offset, bytes};
+  return ExternalRange{file, keys.offset, bytes};
 }
 
 absl::Status ReadExternalData(const ExternalRange& range, std::span<std::byte> to) {
