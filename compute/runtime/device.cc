@@ -1,0 +1,95 @@
+#include "compute/runtime/device.h"
+
+#include <charconv>
+
+#include "compute/base/log.h"
+#include "compute/base/status.h"
+#include "compute/runtime/choose_device.h"
+#include "compute/runtime/cpu_session.h"
+#include "compute/runtime/reference_session.h"
+#if CONVOY_VULKAN
+#include "compute/runtime/vulkan_session.h"
+#endif
+
+namespace convoy::compute {
+namespace {
+
+struct Inventory {
+  std::vector<DeviceFacts> devices;
+  std::string vulkan_missing_reason;
+};
+
+Inventory TakeInventory(const DeviceOptions& options) {
+  Inventory inventory;
+#if CONVOY_VULKAN
+  VulkanInventory vulkan = EnumerateVulkan(options);
+  inventory.devices = std::move(vulkan.devices);
+  inventory.vulkan_missing_reason = std::move(vulkan.missing_reason);
+#else
+  inventory.vulkan_missing_reason = "this program is built without the Vulkan device";
+#endif
+  inventory.devices.push_back(MakeCpuDevice(options)->facts());
+  inventory.devices.push_back(MakeReferenceDevice(options)->facts());
+  return inventory;
+}
+
+absl::StatusOr<std::unique_ptr<Device>> OpenVulkanById(const DeviceFacts& facts,
+                                                       const DeviceOptions& options) {
+#if CONVOY_VULKAN
+  const std::string_view id = facts.id;
+  const std::string_view digits = id.substr(id.find(':') + 1);
+  int index = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  return OpenVulkan(index, options);
+#else
+  (void)options;
+  return absl::InternalError(
+      absl::StrFormat("device %s is listed, but the program has no Vulkan device", facts.id));
+#endif
+}
+
+absl::StatusOr<std::unique_ptr<Device>> Open(const DeviceFacts& facts,
+                                             const DeviceOptions& options) {
+  switch (facts.kind) {
+    case DeviceKind::kReference:
+      return MakeReferenceDevice(options);
+    case DeviceKind::kCpu:
+      return MakeCpuDevice(options);
+    case DeviceKind::kVulkan:
+      return OpenVulkanById(facts, options);
+  }
+  return absl::InternalError(absl::StrFormat("device %s has an unknown kind", facts.id));
+}
+
+}  // namespace
+
+std::vector<DeviceFacts> ListDevices(const DeviceOptions& options) {
+  return TakeInventory(options).devices;
+}
+
+absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
+                                                   const DeviceOptions& options) {
+  // These two must work, and at once, where a Vulkan driver hangs or crashes.
+  if (name == "cpu") return MakeCpuDevice(options);
+  if (name == "reference") return MakeReferenceDevice(options);
+
+  const Inventory inventory = TakeInventory(options);
+  CONVOY_ASSIGN_OR_RETURN(const size_t choice,
+                          ChooseDevice(name, inventory.devices, inventory.vulkan_missing_reason));
+  absl::StatusOr<std::unique_ptr<Device>> device = Open(inventory.devices[choice], options);
+  if (!device.ok() && name == "auto") {
+    LogWarning("%s; the cpu serves instead", device.status().message());
+    return MakeCpuDevice(options);
+  }
+  return device;
+}
+
+int ValidationMessageCount() {
+#if CONVOY_VULKAN
+  return VulkanValidationMessageCount();
+#else
+  return 0;
+#endif
+}
+
+}  // namespace convoy::compute

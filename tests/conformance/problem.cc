@@ -1,0 +1,326 @@
+#include "tests/conformance/problem.h"
+
+#include <functional>
+#include <map>
+
+#include "compute/base/status.h"
+
+namespace convoy::testing {
+namespace {
+
+// Where saturating functions still bend, and beyond.
+constexpr ValueRange kWideRange{-8, 8};
+// Away from 0: divisors, variances.
+constexpr ValueRange kPositiveRange{0.5F, 1.5F};
+
+Operand OperandOf(CaseFields& fields, const std::string& key, ValueRange range = {}) {
+  return {fields.ShapeOf(key), !fields.IsBatched(key), range};
+}
+
+Operand Weights(const compute::Shape& shape, ValueRange range = {}) { return {shape, true, range}; }
+
+// act=relu, act=leaky_relu alpha=0.1, act=clip alpha=0 beta=6.
+compute::ActivationParams ActivationOf(CaseFields& fields) {
+  static const std::map<std::string, compute::ActivationKind> kKinds = {
+      {"none", compute::ActivationKind::kNone},
+      {"relu", compute::ActivationKind::kRelu},
+      {"leaky_relu", compute::ActivationKind::kLeakyRelu},
+      {"clip", compute::ActivationKind::kClip},
+      {"sigmoid", compute::ActivationKind::kSigmoid},
+      {"tanh", compute::ActivationKind::kTanh}};
+  const auto found = kKinds.find(fields.Word("act", "none"));
+  if (found == kKinds.end()) {
+    fields.Fail("act names no activation");
+    return {};
+  }
+  return {found->second, fields.Number("alpha", 0), fields.Number("beta", 0)};
+}
+
+template <typename Kind>
+Kind KindOf(CaseFields& fields, const std::string& key, std::string_view fallback,
+            const std::map<std::string, Kind>& kinds) {
+  const auto found = kinds.find(fields.Word(key, fallback));
+  if (found != kinds.end()) return found->second;
+  fields.Fail(absl::StrFormat("%s has an unknown value", key));
+  return {};
+}
+
+// The last entries of a D, H, W array; all of it stays as it is when the field is left out.
+void ReadSpatial(CaseFields& fields, const std::string& key, std::span<const int64_t> values,
+                 int rank, compute::Spatial& spatial) {
+  if (values.empty()) return;
+  if (static_cast<int>(values.size()) != rank) {
+    fields.Fail(absl::StrFormat("%s has %d entries instead of %d", key, values.size(), rank));
+    return;
+  }
+  std::copy(values.begin(), values.end(), spatial.end() - rank);
+}
+
+compute::Window WindowOf(CaseFields& fields, std::span<const int64_t> kernel, int rank) {
+  compute::Window window;
+  window.rank = rank;
+  ReadSpatial(fields, "kernel", kernel, rank, window.kernel);
+  ReadSpatial(fields, "stride", fields.Numbers("stride"), rank, window.strides);
+  ReadSpatial(fields, "dilation", fields.Numbers("dilation"), rank, window.dilations);
+  const std::vector<int64_t> pads = fields.Numbers("pads");
+  const size_t half = pads.size() / 2;
+  ReadSpatial(fields, "pads", std::span(pads).first(half), rank, window.pads_begin);
+  ReadSpatial(fields, "pads", std::span(pads).last(pads.size() - half), rank, window.pads_end);
+  return window;
+}
+
+// x=Nx3x224x224 w=64x7x7 (output channels, kernel) [stride dilation pads group act no_bias
+// residual]
+Problem MakeConv(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  const std::vector<int64_t> w = fields.Numbers("w");
+  if (w.empty() || x.shape.rank() < 3) {
+    fields.Fail("x or w is too short");
+    return {};
+  }
+  compute::ConvParams params;
+  params.window = WindowOf(fields, std::span(w).subspan(1), x.shape.rank() - 2);
+  params.group = static_cast<int64_t>(fields.Number("group", 1));
+  params.has_bias = !fields.Has("no_bias");
+  params.activation = ActivationOf(fields);
+  compute::Shape filter{w[0], x.shape[1] / params.group};
+  for (size_t i = 1; i < w.size(); ++i) filter.Append(w[i]);
+  Problem problem{params, {x, Weights(filter)}};
+  if (params.has_bias) problem.operands.push_back(Weights({w[0]}));
+  if (fields.Has("residual")) {
+    std::vector<compute::TensorSpec> specs;
+    for (const Operand& operand : problem.operands) {
+      specs.push_back({compute::DType::kFloat32, operand.shape});
+    }
+    const absl::StatusOr<compute::TensorSpecs> y = InferShapes(params, specs);
+    if (!y.ok()) {
+      fields.Fail(std::string(y.status().message()));
+      return problem;
+    }
+    params.has_residual = true;
+    problem.op = params;
+    problem.operands.push_back({y->front().shape, false, {}});
+  }
+  return problem;
+}
+
+// As conv, without residual; [output_padding].
+Problem MakeConvTranspose(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  const std::vector<int64_t> w = fields.Numbers("w");
+  if (w.empty() || x.shape.rank() < 3) {
+    fields.Fail("x or w is too short");
+    return {};
+  }
+  compute::ConvTransposeParams params;
+  params.window = WindowOf(fields, std::span(w).subspan(1), x.shape.rank() - 2);
+  ReadSpatial(fields, "output_padding", fields.Numbers("output_padding"), params.window.rank,
+              params.output_padding);
+  params.group = static_cast<int64_t>(fields.Number("group", 1));
+  params.has_bias = !fields.Has("no_bias");
+  params.activation = ActivationOf(fields);
+  compute::Shape filter{x.shape[1], w[0] / params.group};
+  for (size_t i = 1; i < w.size(); ++i) filter.Append(w[i]);
+  Problem problem{params, {x, Weights(filter)}};
+  if (params.has_bias) problem.operands.push_back(Weights({w[0]}));
+  return problem;
+}
+
+compute::PoolKind PoolKindOf(CaseFields& fields) {
+  return KindOf<compute::PoolKind>(
+      fields, "kind", "",
+      {{"max", compute::PoolKind::kMax}, {"average", compute::PoolKind::kAverage}});
+}
+
+// x kind=max|average kernel [stride dilation pads ceil_mode count_include_pad]
+Problem MakePool(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::PoolParams params;
+  params.kind = PoolKindOf(fields);
+  params.window = WindowOf(fields, fields.Numbers("kernel"), x.shape.rank() - 2);
+  params.ceil_mode = fields.Has("ceil_mode");
+  params.count_include_pad = fields.Has("count_include_pad");
+  return {params, {x}};
+}
+
+// x kind=max|average
+Problem MakeGlobalPool(CaseFields& fields) {
+  return {compute::GlobalPoolParams{PoolKindOf(fields)}, {OperandOf(fields, "x")}};
+}
+
+// x [epsilon]
+Problem MakeBatchNorm(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  if (x.shape.rank() < 2) {
+    fields.Fail("x is too short");
+    return {};
+  }
+  const compute::Shape channels{x.shape[1]};
+  return {compute::BatchNormParams{fields.Number("epsilon", compute::BatchNormParams{}.epsilon)},
+          {x, Weights(channels), Weights(channels), Weights(channels),
+           Weights(channels, kPositiveRange)}};
+}
+
+// x act [alpha beta]
+Problem MakeActivation(CaseFields& fields) {
+  return {ActivationOf(fields), {OperandOf(fields, "x", kWideRange)}};
+}
+
+// a b kind=add|sub|mul|div [act]
+Problem MakeBinary(CaseFields& fields) {
+  compute::BinaryParams params;
+  params.kind = KindOf<compute::BinaryKind>(fields, "kind", "",
+                                            {{"add", compute::BinaryKind::kAdd},
+                                             {"sub", compute::BinaryKind::kSub},
+                                             {"mul", compute::BinaryKind::kMul},
+                                             {"div", compute::BinaryKind::kDiv}});
+  params.activation = ActivationOf(fields);
+  const bool divides = params.kind == compute::BinaryKind::kDiv;
+  return {
+      params,
+      {OperandOf(fields, "a"), OperandOf(fields, "b", divides ? kPositiveRange : ValueRange{})}};
+}
+
+// a b [c] [alpha beta trans_a trans_b act]; the activation's own numbers are not settable here.
+Problem MakeGemm(CaseFields& fields) {
+  compute::GemmParams params;
+  params.alpha = fields.Number("alpha", 1);
+  params.beta = fields.Number("beta", 1);
+  params.trans_a = fields.Has("trans_a");
+  params.trans_b = fields.Has("trans_b");
+  params.has_bias = fields.Has("c");
+  params.activation.kind = ActivationOf(fields).kind;
+  Problem problem{params, {OperandOf(fields, "a"), OperandOf(fields, "b")}};
+  if (params.has_bias) problem.operands.push_back(OperandOf(fields, "c"));
+  return problem;
+}
+
+// a b
+Problem MakeMatMul(CaseFields& fields) {
+  return {compute::MatMulParams{}, {OperandOf(fields, "a"), OperandOf(fields, "b")}};
+}
+
+// x axis
+Problem MakeSoftmax(CaseFields& fields) {
+  return {compute::SoftmaxParams{static_cast<int>(fields.Number("axis", 1))},
+          {OperandOf(fields, "x", kWideRange)}};
+}
+
+// a [b c d e f g h] axis
+Problem MakeConcat(CaseFields& fields) {
+  Problem problem{compute::ConcatParams{static_cast<int>(fields.Number("axis", 1))}, {}};
+  for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
+    if (fields.Has(key)) problem.operands.push_back(OperandOf(fields, key));
+  }
+  return problem;
+}
+
+// x starts sizes [steps]
+Problem MakeSlice(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::SliceParams params{fields.Numbers("starts"), fields.Numbers("steps"),
+                              fields.Numbers("sizes")};
+  if (params.steps.empty()) params.steps.assign(static_cast<size_t>(x.shape.rank()), 1);
+  return {params, {x}};
+}
+
+// x begins ends [mode=constant|reflect|edge value]
+Problem MakePad(CaseFields& fields) {
+  compute::PadParams params;
+  params.mode = KindOf<compute::PadMode>(fields, "mode", "constant",
+                                         {{"constant", compute::PadMode::kConstant},
+                                          {"reflect", compute::PadMode::kReflect},
+                                          {"edge", compute::PadMode::kEdge}});
+  params.begins = fields.Numbers("begins");
+  params.ends = fields.Numbers("ends");
+  params.value = fields.Number("value", 0);
+  return {params, {OperandOf(fields, "x")}};
+}
+
+// x shape
+Problem MakeReshape(CaseFields& fields) {
+  return {compute::ReshapeParams{fields.ShapeOf("shape")}, {OperandOf(fields, "x")}};
+}
+
+// x perm
+Problem MakeTranspose(CaseFields& fields) {
+  compute::TransposeParams params;
+  for (const int64_t axis : fields.Numbers("perm")) params.perm.push_back(static_cast<int>(axis));
+  return {params, {OperandOf(fields, "x")}};
+}
+
+// x sizes mode=nearest|linear [transform rounding]; scales are sizes / extents.
+Problem MakeResize(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::ResizeParams params;
+  params.mode = KindOf<compute::ResizeMode>(
+      fields, "mode", "",
+      {{"nearest", compute::ResizeMode::kNearest}, {"linear", compute::ResizeMode::kLinear}});
+  params.transform = KindOf<compute::CoordinateTransform>(
+      fields, "transform", "half_pixel",
+      {{"half_pixel", compute::CoordinateTransform::kHalfPixel},
+       {"pytorch_half_pixel", compute::CoordinateTransform::kPytorchHalfPixel},
+       {"align_corners", compute::CoordinateTransform::kAlignCorners},
+       {"asymmetric", compute::CoordinateTransform::kAsymmetric}});
+  params.rounding = KindOf<compute::NearestRounding>(
+      fields, "rounding", "round_prefer_floor",
+      {{"round_prefer_floor", compute::NearestRounding::kRoundPreferFloor},
+       {"round_prefer_ceil", compute::NearestRounding::kRoundPreferCeil},
+       {"floor", compute::NearestRounding::kFloor},
+       {"ceil", compute::NearestRounding::kCeil}});
+  params.sizes = fields.ShapeOf("sizes");
+  if (params.sizes.rank() != x.shape.rank()) {
+    fields.Fail("sizes and x differ in rank");
+    return {};
+  }
+  for (int i = 0; i < x.shape.rank(); ++i) {
+    params.scales.push_back(static_cast<float>(params.sizes[i]) / static_cast<float>(x.shape[i]));
+  }
+  return {params, {x}};
+}
+
+using Maker = Problem (*)(CaseFields&);
+
+Maker MakerOf(std::string_view op) {
+#define CONVOY_OP(family, file, Name, cpu, vulkan) \
+  if (op == #file) return Make##Name;
+#include "compute/ops/op_table.def"
+#undef CONVOY_OP
+  return nullptr;
+}
+
+// That a row of the output belongs to the same row of every operand given at run time.
+absl::Status CheckRows(const Problem& problem) {
+  if (problem.mixes_rows) return absl::OkStatus();
+  for (const Operand& operand : problem.operands) {
+    const bool has_rows = operand.shape.rank() > 0 && problem.output.shape.rank() > 0 &&
+                          operand.shape[0] == problem.output.shape[0];
+    if (operand.constant || has_rows) continue;
+    return absl::InvalidArgumentError(
+        "the rows of operands and output differ in number, so the case must say mixes_rows");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Problem> MakeProblem(const Case& one_case, int64_t batch) {
+  const Maker maker = MakerOf(one_case.op);
+  if (maker == nullptr) {
+    return absl::InvalidArgumentError(absl::StrFormat("there is no operator '%s'", one_case.op));
+  }
+  CaseFields fields = one_case.FieldsAt(batch);
+  Problem problem = maker(fields);
+  problem.mixes_rows = fields.Has("mixes_rows");
+  CONVOY_RETURN_IF_ERROR(fields.Finish());
+  std::vector<compute::TensorSpec> specs;
+  for (const Operand& operand : problem.operands) {
+    specs.push_back({compute::DType::kFloat32, operand.shape});
+  }
+  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpecs outputs, InferShapes(problem.op, specs));
+  problem.output = outputs.front();
+  CONVOY_RETURN_IF_ERROR(CheckRows(problem));
+  return problem;
+}
+
+}  // namespace convoy::testing

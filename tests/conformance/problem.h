@@ -1,0 +1,35 @@
+// One case at one batch size: the operator with its parameters, and its operands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compute/ops/op.h"
+#include "tests/conformance/case_file.h"
+
+namespace convoy::testing {
+
+// Random values are drawn evenly from [least, most].
+struct ValueRange {
+  float least = -1;
+  float most = 1;
+};
+
+struct Operand {
+  compute::Shape shape;
+  bool constant = false;  // weights, else given at run time
+  ValueRange range;
+};
+
+struct Problem {
+  compute::OpParams op;
+  std::vector<Operand> operands;
+  compute::TensorSpec output;
+  bool mixes_rows = false;  // a row of the output depends on several rows of the batch
+};
+
+// INVALID_ARGUMENT when the case does not describe a valid problem.
+absl::StatusOr<Problem> MakeProblem(const Case& one_case, int64_t batch);
+
+}  // namespace convoy::testing
