@@ -1,0 +1,65 @@
+#include "server/serve.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "server/options.h"
+
+namespace convoy::cli {
+namespace {
+
+constexpr char kExamples[] =
+    "Examples:\n"
+    "  convoy serve models                         every model below models/\n"
+    "  convoy serve resnet50.onnx --device cpu     one file\n"
+    "  convoy serve models --grpc-port 9001        elsewhere than on port 8001\n";
+
+// What the command line gave; lives as long as the parse and the run.
+struct ServeArguments {
+  std::vector<std::string> paths;
+  server::GivenSettings settings;
+};
+
+int RunServe(const ServeArguments& arguments) {
+  const auto options =
+      server::ResolveOptions(arguments.paths, arguments.settings, &server::ReadEnvironment);
+  if (!options.ok()) {
+    std::fprintf(stderr, "convoy serve: %s\n", std::string(options.status().message()).c_str());
+    return kExitUsage;
+  }
+  return server::Serve(*options);
+}
+
+void AddSetting(CLI::App& command, const server::Setting& setting,
+                std::vector<std::string>& values) {
+  std::string help(setting.meaning);
+  const std::string value = setting.get({});
+  if (!value.empty()) help += " [" + value + "]";
+  CLI::Option* option = command.add_option("--" + std::string(setting.name), values, help)
+                            ->type_name(std::string(setting.value_name));
+  // One value a flag: a repeatable one must not swallow the paths behind it.
+  option->expected(1);
+  option->multi_option_policy(setting.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                 : CLI::MultiOptionPolicy::TakeLast);
+}
+
+}  // namespace
+
+void AddServeCommand(CLI::App& app, std::function<int()>* run) {
+  CLI::App* command = app.add_subcommand("serve", "Serve models over gRPC");
+  auto arguments = std::make_shared<ServeArguments>();
+  command->add_option("PATH", arguments->paths,
+                      "Model repositories, model directories or .onnx files");
+  for (const server::Setting& setting : server::Settings()) {
+    AddSetting(*command, setting, arguments->settings[std::string(setting.name)]);
+  }
+  command->footer(std::string(kExamples) +
+                  "\nEvery flag is also an environment variable: --grpc-port is CONVOY_GRPC_PORT.");
+  command->callback([arguments, run] { *run = [arguments] { return RunServe(*arguments); }; });
+}
+
+}  // namespace convoy::cli

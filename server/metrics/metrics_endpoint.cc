@@ -1,0 +1,88 @@
+#include "server/metrics/metrics_endpoint.h"
+
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "compute/base/status.h"
+
+namespace convoy::server {
+namespace {
+
+constexpr char kTextFormat[] = "text/plain; version=0.0.4; charset=utf-8";
+constexpr char kPlainText[] = "text/plain; charset=utf-8";
+constexpr size_t kThreads = 2;  // one scrape and one probe at a time
+constexpr time_t kTimeoutSeconds = 5;
+constexpr size_t kMaxBodyBytes = 4096;  // no request here has a body
+
+// Unlike the library's default without SO_REUSEPORT: two servers on one port must not share it
+// silently.
+void SetSocketOptions(socket_t socket) {
+  const int on = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+}  // namespace
+
+struct MetricsEndpoint::Impl {
+  httplib::Server server;
+  std::thread thread;
+  int port = 0;
+};
+
+absl::StatusOr<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
+    const std::string& host, int port, const ServerMetrics& metrics, Readiness readiness) {
+  auto impl = std::make_unique<Impl>();
+  httplib::Server& server = impl->server;
+  server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  server.set_socket_options(SetSocketOptions);
+  server.set_payload_max_length(kMaxBodyBytes);
+  server.set_read_timeout(kTimeoutSeconds);
+  server.set_write_timeout(kTimeoutSeconds);
+  server.set_keep_alive_max_count(1);  // an idle connection would hold one of the few threads
+  server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
+    response.set_content(metrics.Render(), kTextFormat);
+  });
+  server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content("live\n", kPlainText);
+  });
+  server.Get("/readyz", [readiness = std::move(readiness)](const httplib::Request&,
+                                                           httplib::Response& response) {
+    const absl::Status status = readiness();
+    response.status = status.ok() ? 200 : 503;
+    response.set_content(
+        status.ok() ? std::string("ready\n") : absl::StrFormat("%s\n", status.message()),
+        kPlainText);
+  });
+  errno = 0;
+  if (port == 0) {
+    impl->port = server.bind_to_any_port(host);
+  } else {
+    impl->port = server.bind_to_port(host, port) ? port : -1;
+  }
+  if (impl->port < 0) {
+    return absl::UnavailableError(absl::StrFormat(
+        "Port %d for metrics cannot be bound on %s: %s; choose another with --metrics-port, or 0 "
+        "for none",
+        port, host, errno != 0 ? std::strerror(errno) : "the address does not resolve"));
+  }
+  impl->thread = std::thread([&server] { server.listen_after_bind(); });
+  // stop() has no effect on a server that does not listen yet.
+  while (!server.is_running()) std::this_thread::yield();
+  return std::unique_ptr<MetricsEndpoint>(new MetricsEndpoint(std::move(impl)));
+}
+
+MetricsEndpoint::MetricsEndpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+MetricsEndpoint::~MetricsEndpoint() {
+  impl_->server.stop();
+  impl_->thread.join();
+}
+
+int MetricsEndpoint::port() const { return impl_->port; }
+
+}  // namespace convoy::server

@@ -1,0 +1,88 @@
+#include "server/registry/model_loader.h"
+
+#include <utility>
+
+#include "compute/base/log.h"
+#include "compute/base/status.h"
+
+namespace convoy::server {
+namespace {
+
+class ModelRunner : public BatchRunner {
+ public:
+  explicit ModelRunner(std::unique_ptr<models::Model> model) : model_(std::move(model)) {}
+
+  absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts) override {
+    std::vector<models::BatchItem> items;
+    items.reserve(parts.size());
+    for (BatchPart& part : parts) {
+      items.push_back({.rows = part.rows, .inputs = std::move(part.inputs)});
+    }
+    CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, model_->Run(items));
+    for (size_t i = 0; i < parts.size(); ++i) parts[i].outputs = std::move(items[i].outputs);
+    return BatchReport{.rows = report.rows,
+                       .bucket = report.bucket,
+                       .gather = report.gather,
+                       .compute = report.compute,
+                       .scatter = report.scatter};
+  }
+
+ private:
+  std::unique_ptr<models::Model> model_;
+};
+
+absl::StatusOr<LoadedVersion> LoadVersion(const models::ModelSource& source,
+                                          compute::Device& device, const compute::Clock& clock,
+                                          const LoaderSettings& settings, Registry& registry) {
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
+                          models::Model::Load(source, device, settings.load));
+  std::unique_ptr<BatchObserver> observer;
+  if (settings.observe) observer = settings.observe(*model);
+  models::ModelSpec spec = model->spec();
+  spec.name = source.name;
+  LoadedVersion loaded{.source = source,
+                       .max_batch_size = spec.max_batch_size,
+                       .takes_images = spec.image.has_value(),
+                       .report = model->load_report()};
+  registry.Add(std::make_shared<ServedModel>(std::move(spec), source.version,
+                                             std::make_unique<ModelRunner>(std::move(model)),
+                                             std::move(observer), settings.queue, clock));
+  return loaded;
+}
+
+void Fail(const std::string& name, int64_t version, const absl::Status& why, Registry& registry,
+          LoadResult& result) {
+  compute::LogError("model '%s' version %d does not load: %s", name, version, why.message());
+  registry.SetFailed(name, version, why);
+  result.failed.push_back({.name = name,
+                           .version = version,
+                           .state = VersionState::kUnavailable,
+                           .reason = std::string(why.message())});
+}
+
+}  // namespace
+
+LoadResult LoadModels(const models::Snapshot& snapshot, compute::Device& device,
+                      const compute::Clock& clock, const LoaderSettings& settings,
+                      Registry& registry) {
+  LoadResult result;
+  for (const models::ModelEntry& entry : snapshot.models) {
+    for (const models::ModelSource& source : entry.versions) {
+      registry.SetLoading(source.name, source.version);
+    }
+  }
+  for (const models::ModelEntry& entry : snapshot.models) {
+    if (!entry.status.ok()) Fail(entry.name, 0, entry.status, registry, result);
+    for (const models::ModelSource& source : entry.versions) {
+      absl::StatusOr<LoadedVersion> loaded = LoadVersion(source, device, clock, settings, registry);
+      if (loaded.ok()) {
+        result.loaded.push_back(*std::move(loaded));
+      } else {
+        Fail(source.name, source.version, loaded.status(), registry, result);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace convoy::server

@@ -1,0 +1,134 @@
+#include "server/registry/registry.h"
+
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "compute/base/quote.h"
+#include "compute/base/status.h"
+
+namespace convoy::server {
+namespace {
+
+using compute::Quote;
+
+// "Request for unknown model" is what stock clients look for.
+absl::Status UnknownModel(std::string_view name) {
+  return absl::NotFoundError(
+      absl::StrFormat("Request for unknown model: %s is not found", Quote(name)));
+}
+
+absl::StatusOr<int64_t> ParseVersion(std::string_view text) {
+  int64_t version = 0;
+  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  // Version 0 passes as a number: it is merely not there.
+  if (!digits || !absl::SimpleAtoi(std::string(text), &version)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "failed to get model version from specified version string %s, version should be an "
+        "integral value > 0",
+        Quote(text)));
+  }
+  return version;
+}
+
+}  // namespace
+
+void Registry::SetLoading(const std::string& name, int64_t version) {
+  absl::MutexLock lock(&mutex_);
+  models_[name][version] = {.state = VersionState::kLoading};
+}
+
+void Registry::Add(Handle model) {
+  absl::MutexLock lock(&mutex_);
+  models_[model->spec().name][model->version()] = {.state = VersionState::kReady, .model = model};
+}
+
+void Registry::SetFailed(const std::string& name, int64_t version, const absl::Status& why) {
+  absl::MutexLock lock(&mutex_);
+  models_[name][version] = {.state = VersionState::kUnavailable,
+                            .reason = std::string(why.message())};
+}
+
+absl::StatusOr<Registry::Handle> Registry::AcquireLatest(std::string_view name,
+                                                         const Versions& versions) const {
+  bool loading = false;
+  std::string reason;
+  for (auto it = versions.rbegin(); it != versions.rend(); ++it) {
+    if (it->second.state == VersionState::kReady) return it->second.model;
+    loading = loading || it->second.state == VersionState::kLoading;
+    if (reason.empty()) reason = it->second.reason;
+  }
+  if (loading) {
+    return absl::UnavailableError(absl::StrFormat("Model %s is still loading", Quote(name)));
+  }
+  return absl::NotFoundError(absl::StrFormat(
+      "Request for unknown model: %s has no available versions: %s", Quote(name), reason));
+}
+
+absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
+                                                   std::string_view version) const {
+  absl::MutexLock lock(&mutex_);
+  int64_t number = 0;
+  if (!version.empty()) {
+    CONVOY_ASSIGN_OR_RETURN(number, ParseVersion(version));
+  }
+  const auto model = models_.find(name);
+  if (model == models_.end()) return UnknownModel(name);
+  if (version.empty()) return AcquireLatest(name, model->second);
+  const auto entry = model->second.find(number);
+  if (entry == model->second.end()) {
+    return absl::NotFoundError(absl::StrFormat(
+        "Request for unknown model: %s version %d is not found", Quote(name), number));
+  }
+  switch (entry->second.state) {
+    case VersionState::kReady:
+      return entry->second.model;
+    case VersionState::kLoading:
+      return absl::UnavailableError(
+          absl::StrFormat("Model %s version %d is still loading", Quote(name), number));
+    case VersionState::kUnavailable:
+      break;
+  }
+  return absl::UnavailableError(absl::StrFormat("Model %s version %d is unavailable: %s",
+                                                Quote(name), number, entry->second.reason));
+}
+
+absl::StatusOr<Registry::Handle> Registry::AcquireOnly() const {
+  absl::MutexLock lock(&mutex_);
+  if (models_.size() == 1) return AcquireLatest(models_.begin()->first, models_.begin()->second);
+  std::string names;
+  for (const auto& [name, versions] : models_) {
+    names += absl::StrFormat("%s%s", names.empty() ? "" : ", ", Quote(name));
+  }
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "The request names no model, and this server has %d: %s", models_.size(), names));
+}
+
+bool Registry::Knows(std::string_view name) const {
+  absl::MutexLock lock(&mutex_);
+  return models_.find(name) != models_.end();
+}
+
+std::vector<int64_t> Registry::ReadyVersions(std::string_view name) const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<int64_t> ready;
+  const auto model = models_.find(name);
+  if (model == models_.end()) return ready;
+  for (const auto& [version, entry] : model->second) {
+    if (entry.state == VersionState::kReady) ready.push_back(version);
+  }
+  return ready;
+}
+
+std::vector<VersionListing> Registry::List() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<VersionListing> listings;
+  for (const auto& [name, versions] : models_) {
+    for (const auto& [version, entry] : versions) {
+      listings.push_back(
+          {.name = name, .version = version, .state = entry.state, .reason = entry.reason});
+    }
+  }
+  return listings;
+}
+
+}  // namespace convoy::server

@@ -1,0 +1,59 @@
+// One Classify: every image is decoded by the worker pool and queued as a request of its own, so
+// that the images of one call share batches with each other and with whatever else waits. An image
+// that fails does so alone. See model_call.h for its life.
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "compute/tensor/tensor.h"
+#include "convoy/v1/classify.pb.h"
+#include "server/rpc/model_call.h"
+
+namespace convoy::server {
+
+class ClassifyCall : public ModelCall {
+ public:
+  ClassifyCall(ServiceCore& core, grpc::CallbackServerContext& context,
+               const convoy::v1::ClassifyRequest& request, convoy::v1::ClassifyResponse& response);
+
+  ClassifyCall* Start();
+  void OnCancel() override;
+
+ private:
+  // One image on its way; only the thread that works on it touches it.
+  struct Slot {
+    compute::HostTensor input;
+    absl::Duration decode;
+    absl::Duration queue;
+    BatchReport batch;
+    absl::Status status;
+  };
+
+  absl::Status Prepare();
+  void Decode(int i);
+  absl::Status DecodeAndSubmit(int i);
+  void OnAnswer(int i, absl::StatusOr<Answer> answer);
+  void Settle(int i, const absl::Status& status);
+  void Release();
+  void FillResult(int i);
+  absl::Status Outcome();
+
+  const convoy::v1::ClassifyRequest& request_;
+  convoy::v1::ClassifyResponse& response_;
+  compute::TensorSpec input_spec_;
+  absl::Time deadline_;
+  std::vector<Slot> slots_;
+
+  // What still works on this call: each image's decoding and its answer. Whoever lets go of the
+  // last one ends the call; after that nothing may touch it.
+  std::atomic<int> holds_ = 0;
+
+  absl::Mutex mutex_;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<Batcher::Ticket> tickets_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace convoy::server

@@ -1,0 +1,55 @@
+// The gRPC side of the server: both services, grpc.health.v1 and reflection on one port.
+//
+//   CONVOY_ASSIGN_OR_RETURN(auto rpc, RpcServer::Start({.port = 8001}, registry, metrics, clock));
+//   rpc->SetReady();          // health turns to SERVING
+//   rpc->Drain(absl::Seconds(2), absl::Seconds(25));
+//
+// Thread-safe. What Start takes by reference must outlive it; the destructor cancels what still
+// runs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "compute/base/clock.h"
+#include "server/metrics/server_metrics.h"
+#include "server/registry/registry.h"
+
+namespace convoy::server {
+
+struct RpcSettings {
+  std::string host = "0.0.0.0";
+  int port = 0;         // 0 takes a free one
+  int decoders = 2;     // threads that decode images
+  std::string version;  // of the program
+};
+
+class RpcServer {
+ public:
+  // Listens, but is not ready. UNAVAILABLE names the port that cannot be bound and why.
+  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const RpcSettings& settings,
+                                                          Registry& registry,
+                                                          ServerMetrics& metrics,
+                                                          const compute::Clock& clock);
+  ~RpcServer();
+
+  int port() const;
+
+  void SetReady();
+  absl::Status readiness() const;  // OK, or why not
+
+  // Health says NOT_SERVING at once; calls are still taken for `lame_duck`, then refused with
+  // UNAVAILABLE; those inside are finished. Within `budget` all is over: what runs then is
+  // cancelled. Blocks. False when something had to be cancelled.
+  bool Drain(absl::Duration lame_duck, absl::Duration budget);
+
+ private:
+  struct Impl;
+  explicit RpcServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace convoy::server

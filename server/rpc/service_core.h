@@ -1,0 +1,26 @@
+// What both services work with. The composition root owns all of it; it outlives the services.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "compute/base/clock.h"
+#include "server/metrics/server_metrics.h"
+#include "server/registry/registry.h"
+#include "server/rpc/drain_gate.h"
+#include "server/rpc/worker_pool.h"
+
+namespace convoy::server {
+
+struct ServiceCore {
+  Registry& registry;
+  ServerMetrics& metrics;
+  DrainGate& gate;
+  WorkerPool& decoders;  // decode images
+  const compute::Clock& clock;
+  std::string version;                      // of the program
+  std::function<absl::Status()> readiness;  // OK, or why the server is not ready
+};
+
+}  // namespace convoy::server

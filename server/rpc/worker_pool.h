@@ -1,0 +1,42 @@
+// A few threads for work that would hold up gRPC's own, such as decoding images.
+//
+//   WorkerPool pool(4);
+//   if (!pool.Post([] { ... })) ...   // the pool has its fill
+//
+// Thread-safe. The destructor runs what is posted and ends the threads. Tasks do not throw.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+namespace convoy::server {
+
+class WorkerPool {
+ public:
+  static constexpr size_t kMaxWaiting = 4096;
+
+  explicit WorkerPool(int threads);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // False, and the task is dropped, when kMaxWaiting tasks wait.
+  [[nodiscard]] bool Post(std::function<void()> task);
+
+ private:
+  void Loop();
+
+  absl::Mutex mutex_;
+  absl::CondVar changed_;
+  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace convoy::server

@@ -1,0 +1,92 @@
+#include "server/serve.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "compute/base/log.h"
+#include "server/server.h"
+
+namespace convoy::server {
+namespace {
+
+constexpr int kSignalExitBase = 128;  // the shell's convention: 128 + signal number
+
+// Takes the stop signals in a thread of its own, so that no handler runs in anyone else's.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // a client that leaves is an error code, not the end
+    std::thread([this] { Loop(); }).detach();
+  }
+
+  void SetServing() {
+    absl::MutexLock lock(&mutex_);
+    serving_ = true;
+  }
+
+  // Blocks until the first signal and returns it.
+  int Await() {
+    absl::MutexLock lock(&mutex_);
+    const auto arrived = [this] {
+      mutex_.AssertHeld();
+      return signal_ != 0;
+    };
+    mutex_.Await(absl::Condition(&arrived));
+    return signal_;
+  }
+
+ private:
+  void Loop() {
+    while (true) {
+      int signal = 0;
+      if (sigwait(&signals_, &signal) != 0) continue;
+      absl::MutexLock lock(&mutex_);
+      if (signal_ != 0) std::_Exit(kSignalExitBase + signal);  // the second one
+      if (!serving_) {
+        std::fputs("stopped while the models were loading\n", stderr);
+        std::_Exit(EXIT_SUCCESS);
+      }
+      signal_ = signal;
+    }
+  }
+
+  sigset_t signals_;
+  absl::Mutex mutex_;
+  bool serving_ ABSL_GUARDED_BY(mutex_) = false;
+  int signal_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace
+
+int Serve(const ServerOptions& options) {
+  compute::SetLogLevel(options.log_level);
+  auto* const signals = new StopSignals;  // its thread lives as long as the process
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Create(options);
+  if (!server.ok()) {
+    std::fprintf(stderr, "convoy serve: %s\n", server.status().ToString().c_str());
+    return EXIT_FAILURE;
+  }
+  std::fputs((*server)->banner().c_str(), stderr);
+  signals->SetServing();
+  const int signal = signals->Await();
+  compute::LogInfo("%s: no longer ready, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  const bool finished = (*server)->Shutdown(
+      signal == SIGTERM ? absl::Seconds(options.lame_duck_seconds) : absl::ZeroDuration());
+  if (!finished) {
+    compute::LogWarning("calls that still ran after %d s were cancelled", options.drain_seconds);
+    return EXIT_FAILURE;
+  }
+  compute::LogInfo("every call is answered, goodbye");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace convoy::server

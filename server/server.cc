@@ -1,0 +1,131 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "compute/base/clock.h"
+#include "compute/base/status.h"
+#include "compute/runtime/device.h"
+#include "models/repository/repository.h"
+#include "server/banner.h"
+#include "server/metrics/metrics_endpoint.h"
+#include "server/metrics/server_metrics.h"
+#include "server/registry/model_loader.h"
+#include "server/registry/registry.h"
+#include "server/rpc/rpc_server.h"
+
+namespace convoy::server {
+namespace {
+
+// Brings a version's batches into the metrics.
+class MetricsObserver : public BatchObserver {
+ public:
+  explicit MetricsObserver(ModelMetrics& metrics) : metrics_(metrics) {}
+  void OnBatch(const BatchReport& report) override { metrics_.CountBatch(report.rows); }
+  void OnQueueSize(int64_t requests) override { metrics_.SetQueueSize(requests); }
+
+ private:
+  ModelMetrics& metrics_;
+};
+
+LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics) {
+  return {.load = {.default_max_batch_size = options.max_batch_size},
+          .queue = {.max_queue_size = options.max_queue_size,
+                    .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
+          .observe = [&metrics](const models::Model& model) -> std::unique_ptr<BatchObserver> {
+            ModelMetrics& counters = metrics.ForModel(model.source().name, model.source().version);
+            counters.SetLoadTime(model.load_report().total);
+            return std::make_unique<MetricsObserver>(counters);
+          }};
+}
+
+absl::Status CheckLoaded(const LoadResult& result, const ServerOptions& options) {
+  if (result.failed.empty() && result.loaded.empty()) {
+    return absl::NotFoundError(absl::StrFormat(
+        "No model is found in '%s'; a repository holds NAME/1/model.onnx or NAME/model.onnx",
+        options.paths.front()));
+  }
+  if (result.failed.empty() || (!options.exit_on_error && !result.loaded.empty())) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "%d of %d model versions fail to load, first '%s' version %d: %s%s", result.failed.size(),
+      result.failed.size() + result.loaded.size(), result.failed.front().name,
+      result.failed.front().version, result.failed.front().reason,
+      result.loaded.empty() ? "" : "; --exit-on-error=false serves the others"));
+}
+
+int DecoderThreads() {
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8);
+}
+
+}  // namespace
+
+struct Server::Impl {
+  ServerOptions options;
+  compute::SystemClock clock;
+  ServerMetrics metrics;
+  std::unique_ptr<compute::Device> device;
+  Registry registry;  // its models use the device
+  std::unique_ptr<RpcServer> rpc;
+  std::unique_ptr<MetricsEndpoint> endpoint;
+  std::string banner;
+
+  absl::Status Listen() {
+    CONVOY_ASSIGN_OR_RETURN(rpc, RpcServer::Start({.host = options.host,
+                                                   .port = static_cast<int>(options.grpc_port),
+                                                   .decoders = DecoderThreads(),
+                                                   .version = CONVOY_VERSION},
+                                                  registry, metrics, clock));
+    if (options.metrics_port == 0) return absl::OkStatus();
+    CONVOY_ASSIGN_OR_RETURN(
+        endpoint, MetricsEndpoint::Start(options.host, static_cast<int>(options.metrics_port),
+                                         metrics, [this] { return rpc->readiness(); }));
+    return absl::OkStatus();
+  }
+
+  absl::Status Load(const models::Snapshot& snapshot) {
+    LoadResult result =
+        LoadModels(snapshot, *device, clock, MakeLoaderSettings(options, metrics), registry);
+    CONVOY_RETURN_IF_ERROR(CheckLoaded(result, options));
+    banner = RenderBanner({.version = CONVOY_VERSION,
+                           .device = device->facts(),
+                           .models = std::move(result),
+                           .host = options.host,
+                           .grpc_port = rpc->port(),
+                           .metrics_port = endpoint == nullptr ? 0 : endpoint->port()});
+    rpc->SetReady();
+    return absl::OkStatus();
+  }
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  const models::DiskFileTree files;
+  CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot, models::Scan(files, options.paths));
+  CONVOY_ASSIGN_OR_RETURN(
+      impl->device,
+      compute::OpenDevice(options.device, {.threads = static_cast<int>(options.threads)}));
+  CONVOY_RETURN_IF_ERROR(impl->Listen());
+  CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+const std::string& Server::banner() const { return impl_->banner; }
+
+int Server::grpc_port() const { return impl_->rpc->port(); }
+
+int Server::metrics_port() const {
+  return impl_->endpoint == nullptr ? 0 : impl_->endpoint->port();
+}
+
+bool Server::Shutdown(absl::Duration lame_duck) {
+  return impl_->rpc->Drain(lame_duck, absl::Seconds(impl_->options.drain_seconds));
+}
+
+}  // namespace convoy::server
