@@ -1,0 +1,16 @@
+// AlexNet: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural
+// networks", NIPS 2012, in the one-tower form of Krizhevsky, "One weird trick for parallelizing
+// convolutional neural networks", arXiv 1404.5997, 2014 (no groups, no local response
+// normalisation). 224x224, 61,100,840 parameters; width 64.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "models/zoo/zoo_options.h"
+
+namespace convoy::models {
+
+absl::StatusOr<std::string> BuildAlexNet(const ZooOptions& options);
+
+}  // namespace convoy::models
