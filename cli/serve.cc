@@ -41,10 +41,10 @@ void AddSetting(CLI::App& command, const server::Setting& setting,
   if (!value.empty()) help += " [" + value + "]";
   CLI::Option* option = command.add_option("--" + std::string(setting.name), values, help)
                             ->type_name(std::string(setting.value_name));
-  // One value a flag: a repeatable one must not swallow the paths behind it.
-  option->expected(1);
-  option->multi_option_policy(setting.repeatable ? CLI::MultiOptionPolicy::TakeAll
-                                                 : CLI::MultiOptionPolicy::TakeLast);
+  if (!setting.repeatable) {
+    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+  option->allow_extra_args(false);  // one value a flag: what follows is a PATH
 }
 
 }  // namespace
