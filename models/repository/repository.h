@@ -7,7 +7,7 @@
 //
 // Pure over a FileTree; no threads, no state:
 //
-//   Snapshot snapshot = Scan(DiskFileTree(), {"/models", "lenet5.onnx"});
+//   CONVOY_ASSIGN_OR_RETURN(const Snapshot snapshot, Scan(DiskFileTree(), paths));
 //   for (const ModelEntry& model : snapshot.models) ...
 #pragma once
 
