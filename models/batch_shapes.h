@@ -1,0 +1,43 @@
+// What a spec and a graph say about batches and shapes: buckets, input shapes for a bucket,
+// outputs. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "compute/tensor/shape.h"
+#include "models/config/model_spec.h"
+#include "models/graph/graph.h"
+#include "models/model.h"
+
+namespace convoy::models {
+
+// 1, 2, 4, ... below max_batch_size, then max_batch_size; {1} without batch dimension.
+std::vector<int64_t> BucketsUpTo(int64_t max_batch_size);
+
+// The inputs' shapes for `rows` rows, with `open` in place of dimensions that requests choose.
+std::vector<compute::Shape> InputShapes(const ModelSpec& spec, int64_t rows, int64_t open);
+
+bool HasFixedInputs(const ModelSpec& spec);
+
+// The shapes known before the first request: all inputs are fixed, or the image settings say the
+// size. Nullopt otherwise.
+std::optional<std::vector<compute::Shape>> KnownShapes(const ModelSpec& spec, int64_t rows);
+
+// Every output has `rows` rows (dimension 0).
+bool CarriesBatch(const Graph& graph, int64_t rows);
+
+// False when output 0 is a probability already: the last operator before it, reshapes apart, is a
+// softmax or a sigmoid.
+bool EndsInLogits(const Graph& graph);
+
+// Fills in the outputs' dims from a graph; `exact` says that they hold for every request.
+void RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec);
+
+// The items together fit the spec and agree in every dimension but the batch.
+absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items);
+
+}  // namespace convoy::models

@@ -1,0 +1,227 @@
+#include "models/model.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "compute/base/log.h"
+#include "compute/base/status.h"
+#include "models/batch_shapes.h"
+#include "models/model_files.h"
+#include "models/plan_builder.h"
+#include "models/plan_cache.h"
+#include "models/validate_item.h"
+
+namespace convoy::models {
+namespace {
+
+using compute::HostTensor;
+using compute::Shape;
+using compute::TensorSpec;
+
+std::vector<size_t> ChosenOutputs(const OnnxModel& onnx, const ModelSpec& spec) {
+  std::vector<size_t> chosen;
+  for (const TensorDeclaration& output : spec.outputs) {
+    for (size_t i = 0; i < onnx.outputs().size(); ++i) {
+      if (onnx.outputs()[i].name == output.name) chosen.push_back(i);
+    }
+  }
+  return chosen;
+}
+
+// Imports for one row. Dimensions that requests choose are tried at sizes that networks with
+// several halvings accept; the first error counts.
+absl::StatusOr<Graph> ProbeImport(const PlanBuilder& builder, const ModelSpec& spec) {
+  absl::Status first_error;
+  for (const int64_t open : {256, 64, 1}) {
+    auto graph = builder.Import(InputShapes(spec, 1, open));
+    if (graph.ok() || HasFixedInputs(spec)) return graph;
+    if (first_error.ok()) first_error = graph.status();
+  }
+  return first_error;
+}
+
+int64_t BucketFor(const ModelSpec& spec, int64_t rows) {
+  const std::vector<int64_t> buckets = BucketsUpTo(spec.max_batch_size);
+  const auto found = std::lower_bound(buckets.begin(), buckets.end(), rows);
+  return found == buckets.end() ? buckets.back() : *found;
+}
+
+}  // namespace
+
+struct Model::Impl {
+  ModelSource source;
+  ModelSpec spec;
+  ModelLoadReport report;
+  std::optional<PlanBuilder> builder;
+  PlanCache plans;
+
+  absl::Status Load(compute::Device& device, const ModelLoadOptions& options);
+  absl::Status Probe(const ModelFiles& files);
+  absl::Status WarmBuckets();
+  absl::StatusOr<std::shared_ptr<CompiledPlan>> PlanFor(const std::vector<Shape>& shapes,
+                                                        int64_t bucket);
+  void Gather(std::span<const BatchItem> items, CompiledPlan& plan) const;
+  void Scatter(std::span<BatchItem> items, const CompiledPlan& plan) const;
+};
+
+absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& options) {
+  const absl::Time start = absl::Now();
+  CONVOY_ASSIGN_OR_RETURN(ModelFiles files, ReadModelFiles(source, options.default_max_batch_size));
+  spec = std::move(files.spec);
+  builder.emplace(files.onnx, ChosenOutputs(*files.onnx, spec), device, options.disabled_passes);
+  files.spec = spec;
+  CONVOY_RETURN_IF_ERROR(Probe(files));
+  CONVOY_RETURN_IF_ERROR(WarmBuckets());
+  report.total = absl::Now() - start;
+  return absl::OkStatus();
+}
+
+// Finds operators out of reach before the first request, and what the file leaves unsaid.
+absl::Status Model::Impl::Probe(const ModelFiles& files) {
+  auto graph = ProbeImport(*builder, spec);
+  if (graph.ok() && spec.max_batch_size > 0 && !CarriesBatch(*graph, 1)) {
+    compute::LogWarning(
+        "model '%s' is served without batching: an output does not have the batch as its first "
+        "dimension",
+        spec.name);
+    CONVOY_ASSIGN_OR_RETURN(spec, SpecWithoutBatch(files));
+    graph = ProbeImport(*builder, spec);
+  }
+  if (graph.ok()) {
+    RefineOutputs(*graph, HasFixedInputs(spec), spec);
+    if (!files.softmax_given) spec.classify_softmax = EndsInLogits(*graph);
+    return absl::OkStatus();
+  }
+  if (HasFixedInputs(spec) || absl::IsUnimplemented(graph.status())) return graph.status();
+  compute::LogWarning("model '%s' could not be tried before the first request: %s", spec.name,
+                      graph.status().message());
+  return absl::OkStatus();
+}
+
+// Compiles and runs every bucket whose shapes are known. A model whose graph has a batch of 1 built
+// in, although its file leaves the dimension open, serves the batches that work.
+absl::Status Model::Impl::WarmBuckets() {
+  if (!KnownShapes(spec, 1).has_value()) return absl::OkStatus();
+  for (const int64_t bucket : BucketsUpTo(spec.max_batch_size)) {
+    const std::vector<Shape> shapes = *KnownShapes(spec, bucket);
+    auto plan = builder->Build(shapes, spec.max_batch_size > 0 ? bucket : 0);
+    const bool too_much =
+        absl::IsInvalidArgument(plan.status()) || absl::IsUnimplemented(plan.status());
+    if (bucket > 1 && too_much) {
+      compute::LogWarning("model '%s' serves batches up to %d instead of %d: %s", spec.name,
+                          report.buckets.back(), spec.max_batch_size, plan.status().message());
+      spec.max_batch_size = report.buckets.back();
+      break;
+    }
+    if (!plan.ok()) return plan.status();
+    report.buckets.push_back(bucket);
+    const compute::SessionReport& session = (*plan)->session->report();
+    report.weight_bytes = std::max(report.weight_bytes, session.weight_bytes);
+    report.arena_bytes = std::max(report.arena_bytes, session.arena_bytes);
+    plans.Add(*std::move(plan));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<CompiledPlan>> Model::Impl::PlanFor(const std::vector<Shape>& shapes,
+                                                                   int64_t bucket) {
+  return plans.Get(shapes,
+                   [&] { return builder->Build(shapes, spec.max_batch_size > 0 ? bucket : 0); });
+}
+
+// Rows past the last item keep what they held: no row depends on another.
+void Model::Impl::Gather(std::span<const BatchItem> items, CompiledPlan& plan) const {
+  for (size_t i = 0; i < spec.inputs.size(); ++i) {
+    std::span<std::byte> to = plan.session->input(static_cast<int>(i));
+    for (const BatchItem& item : items) {
+      const std::span<const std::byte> from = item.inputs[i].bytes;
+      std::memcpy(to.data(), from.data(), from.size());
+      to = to.subspan(from.size());
+    }
+  }
+}
+
+void Model::Impl::Scatter(std::span<BatchItem> items, const CompiledPlan& plan) const {
+  for (BatchItem& item : items) item.outputs.clear();
+  for (size_t i = 0; i < spec.outputs.size(); ++i) {
+    std::span<const std::byte> from = plan.session->output(static_cast<int>(i));
+    for (BatchItem& item : items) {
+      TensorSpec output{compute::DType::kFloat32, plan.outputs[i]};
+      if (spec.max_batch_size > 0) output.shape[0] = item.rows;
+      HostTensor tensor(output);
+      std::memcpy(tensor.bytes().data(), from.data(), tensor.bytes().size());
+      from = from.subspan(tensor.bytes().size());
+      item.outputs.push_back(std::move(tensor));
+    }
+  }
+}
+
+Model::Model(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Model::~Model() = default;
+
+const ModelSource& Model::source() const { return impl_->source; }
+const ModelSpec& Model::spec() const { return impl_->spec; }
+const ModelLoadReport& Model::load_report() const { return impl_->report; }
+
+absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelSource& source,
+                                                   compute::Device& device,
+                                                   const ModelLoadOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->source = source;
+  const absl::Status status = impl->Load(device, options);
+  if (!status.ok()) {
+    return compute::WithContext(status, absl::StrFormat("while loading model '%s' version %d",
+                                                        source.name, source.version));
+  }
+  return std::unique_ptr<Model>(new Model(std::move(impl)));
+}
+
+absl::Status Model::ValidateItem(const BatchItem& item) const {
+  return ValidateItemAgainst(impl_->spec, item);
+}
+
+absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items) {
+  const ModelSpec& spec = impl_->spec;
+  CONVOY_RETURN_IF_ERROR(CheckBatch(spec, items));
+  RunReport report;
+  for (const BatchItem& item : items) report.rows += item.rows;
+  report.bucket = BucketFor(spec, report.rows);
+  std::vector<Shape> shapes;
+  for (const compute::TensorView& input : items[0].inputs) {
+    shapes.push_back(input.spec.shape);
+    if (spec.max_batch_size > 0) shapes.back()[0] = report.bucket;
+  }
+  CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
+                          impl_->PlanFor(shapes, report.bucket));
+  const std::lock_guard lock(plan->mutex);
+  const absl::Time start = absl::Now();
+  impl_->Gather(items, *plan);
+  const absl::Time gathered = absl::Now();
+  CONVOY_RETURN_IF_ERROR(plan->session->Run());
+  const absl::Time computed = absl::Now();
+  impl_->Scatter(items, *plan);
+  report.gather = gathered - start;
+  report.compute = computed - gathered;
+  report.scatter = absl::Now() - computed;
+  return report;
+}
+
+absl::StatusOr<compute::SessionReport> Model::Profile(int64_t rows, int repeats) {
+  const ModelSpec& spec = impl_->spec;
+  const int64_t bucket = BucketFor(spec, rows);
+  const auto shapes = KnownShapes(spec, bucket);
+  if (!shapes.has_value() || rows < 1 || rows > bucket) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("model '%s' has no fixed input shapes for %d rows; max_batch_size is %d",
+                        spec.name, rows, spec.max_batch_size));
+  }
+  CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
+                          impl_->PlanFor(*shapes, bucket));
+  const std::lock_guard lock(plan->mutex);
+  return plan->session->Profile(repeats);
+}
+
+}  // namespace convoy::models

@@ -1,0 +1,27 @@
+// What loading reads from disk: the ONNX file, config.pbtxt and labels, merged into a ModelSpec.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "inference/model_config.pb.h"
+#include "models/config/model_spec.h"
+#include "models/onnx/onnx_model.h"
+#include "models/repository/model_source.h"
+
+namespace convoy::models {
+
+struct ModelFiles {
+  std::shared_ptr<const OnnxModel> onnx;
+  inference::ModelConfig config;  // the default message where there is no config.pbtxt
+  ModelSpec spec;
+  bool softmax_given = false;  // the config says whether Classify applies softmax
+};
+
+absl::StatusOr<ModelFiles> ReadModelFiles(const ModelSource& source,
+                                          int64_t default_max_batch_size);
+
+// The spec of the same files if requests had no batch dimension.
+absl::StatusOr<ModelSpec> SpecWithoutBatch(const ModelFiles& files);
+
+}  // namespace convoy::models

@@ -1,0 +1,48 @@
+// From an ONNX file to a compiled session for one set of input shapes: import, passes, lowering,
+// compilation, one warm-up run.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compute/runtime/device.h"
+#include "models/graph/graph.h"
+#include "models/onnx/onnx_model.h"
+
+namespace convoy::models {
+
+// A session with its shapes, batch dimension included. `mutex` must be held while it is used.
+struct CompiledPlan {
+  std::mutex mutex;
+  std::vector<compute::Shape> inputs;
+  std::vector<compute::Shape> outputs;
+  std::unique_ptr<compute::Session> session;
+};
+
+// Thread-safe. `device` must outlive it and its plans.
+class PlanBuilder {
+ public:
+  // `outputs` are the model's outputs to compute, as indices into onnx->outputs().
+  PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
+              compute::Device& device, std::vector<std::string> disabled_passes);
+
+  // The graph as the file has it, with the chosen outputs.
+  absl::StatusOr<Graph> Import(std::span<const compute::Shape> inputs) const;
+
+  // With `rows` > 0 each output must have that many rows (dimension 0), which shows that the batch
+  // dimension runs through the whole graph.
+  absl::StatusOr<std::unique_ptr<CompiledPlan>> Build(std::span<const compute::Shape> inputs,
+                                                      int64_t rows) const;
+
+ private:
+  std::shared_ptr<const OnnxModel> onnx_;
+  std::vector<size_t> outputs_;
+  compute::Device& device_;
+  std::vector<std::string> disabled_passes_;
+};
+
+}  // namespace convoy::models
