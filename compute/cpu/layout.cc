@@ -79,19 +79,17 @@ Layout ChannelsLast(const Dims& dims) {
 Layout Strided(const Dims& dims, const Dims& strides) { return Layout(dims, kFloat, strides); }
 
 Layout InOrderOf(const Layout& like, const Dims& dims) {
-  const dnnl_memory_desc_t& data = like.data;
-  // Innermost first. Dimensions of extent 1 have arbitrary strides; the position breaks the tie.
-  std::vector<int> order(dims.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    const auto key = [&](int axis) {
-      return std::pair(data.dims[axis] == 1 ? 0 : data.format_desc.blocking.strides[axis], -axis);
-    };
-    return key(a) < key(b);
+  if (like.dims() == dims) return like;
+  const int64_t* like_strides = like.data.format_desc.blocking.strides;
+  std::vector<int> innermost_first(dims.size());
+  std::iota(innermost_first.begin(), innermost_first.end(), 0);
+  std::sort(innermost_first.begin(), innermost_first.end(), [&](int a, int b) {
+    // Equal strides mean an extent of 1 in `like`: the row-major order decides.
+    return std::pair(like_strides[a], -a) < std::pair(like_strides[b], -b);
   });
   Dims strides(dims.size(), 1);
   int64_t stride = 1;
-  for (const int axis : order) {
+  for (const int axis : innermost_first) {
     strides[axis] = stride;
     stride *= dims[axis];
   }

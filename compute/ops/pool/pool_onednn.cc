@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <utility>
 
 #include "compute/ops/onednn_ops.h"
 
@@ -43,7 +43,12 @@ absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
                                                   : dnnl::algorithm::pooling_avg_exclude_padding;
   dnnl::pooling_v2_forward::primitive_desc kernel =
       KernelFor(algorithm, window, builder.layout(0), builder);
-  if (IsPlainLoop(kernel)) kernel = KernelFor(algorithm, window, ChannelsLast(in), builder);
+  if (IsPlainLoop(kernel)) {
+    // The fast kernels know channels-last; none of them knows dilation.
+    dnnl::pooling_v2_forward::primitive_desc other =
+        KernelFor(algorithm, window, ChannelsLast(in), builder);
+    if (!IsPlainLoop(other)) kernel = std::move(other);
+  }
 
   builder.Read(DNNL_ARG_SRC, 0, kernel.src_desc());
   builder.Write(kernel.dst_desc());
