@@ -23,8 +23,9 @@ struct VulkanInventory {
   std::string missing_reason;        // why `devices` is empty: no loader, no driver
 };
 
-// Tests the kernels of every usable device, or reads the verdicts of an earlier test from disk.
-VulkanInventory EnumerateVulkan(const DeviceOptions& options);
+// With `test_kernels`, opens every usable device to test its kernels (or to read the verdicts of an
+// earlier test from disk); without, the facts have no verdicts and nothing is opened.
+VulkanInventory EnumerateVulkan(const DeviceOptions& options, bool test_kernels = true);
 
 // NOT_FOUND: no such index, or no Vulkan (with the reason). FAILED_PRECONDITION: the device lacks
 // what the kernels need.

@@ -1,0 +1,157 @@
+#include "compute/ops/conv/conv_kernels_vulkan.h"
+
+#include <algorithm>
+
+#include "compute/base/checked.h"
+#include "compute/ops/conv/conv_push.h"
+
+namespace convoy::compute {
+namespace {
+
+bool FitsPush(const ConvProblem& p) {
+  for (int axis = 0; axis < 3; ++axis) {
+    if (p.window.strides[axis] > kMaxPacked || p.window.dilations[axis] > kMaxPacked) return false;
+  }
+  return true;
+}
+
+int64_t GroupOutputs(const ConvProblem& p) { return p.y.c / p.group; }
+
+// The implicit GEMM needs groups of whole channel quads and, transposed, phases that are
+// convolutions themselves.
+bool IsGemm(const ConvProblem& p) {
+  if (!p.constant_weights || !FitsPush(p)) return false;
+  if (p.transposed) return p.group == 1 && p.window.dilations == Spatial{1, 1, 1};
+  return p.group == 1 || (p.x.c / p.group % 4 == 0 && GroupOutputs(p) % 4 == 0);
+}
+
+bool IsStrip(const ConvProblem& p) {
+  const Window& w = p.window;
+  return p.depthwise() && p.constant_weights && w.kernel[0] == 1 && w.kernel[1] == w.kernel[2] &&
+         (w.kernel[1] == 3 || w.kernel[1] == 5) && w.strides[0] == 1 &&
+         w.strides[1] == w.strides[2] && w.strides[1] <= 2 && w.dilations == Spatial{1, 1, 1} &&
+         w.pads_begin[0] == 0 && w.pads_end[0] == 0 && p.x.size[0] == 1;
+}
+
+constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool subgroup) {
+  return {name,
+          shader,
+          ConvMethod::kDepthwiseStrip,
+          0,
+          0,
+          subgroup,
+          [](const ConvProblem& p, const VulkanTraits&) { return IsStrip(p); },
+          "depthwise 3x3 and 5x5: a strip of rows shares its loads"};
+}
+
+// Tiles for software drivers: many multiply-adds a load. Each comes in the two ways of spreading
+// weights over a subgroup; a device uses one of them.
+constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px, int tn,
+                          bool (*covers)(const ConvProblem&, const VulkanTraits&),
+                          std::string_view why) {
+  return {name, shader, ConvMethod::kRegisterTile, px, tn, true, covers, why};
+}
+
+bool CoversTiny(const ConvProblem& p, const VulkanTraits& t) {
+  return t.software && IsGemm(p) && p.grid_pixels() <= t.subgroup_size;
+}
+bool CoversSmall(const ConvProblem& p, const VulkanTraits& t) {
+  return t.software && IsGemm(p) && p.grid_pixels() <= 2 * int64_t{t.subgroup_size};
+}
+bool CoversNarrow(const ConvProblem& p, const VulkanTraits& t) {
+  return t.software && IsGemm(p) && GroupOutputs(p) <= 32;
+}
+bool CoversSoftware(const ConvProblem& p, const VulkanTraits& t) { return t.software && IsGemm(p); }
+
+constexpr ConvKernel kKernels[] = {
+    Strip("depthwise_strip_shuffle", "conv/depthwise_strip_shuffle", true),
+    Strip("depthwise_strip", "conv/depthwise_strip", false),
+    {"depthwise", "conv/depthwise", ConvMethod::kDepthwise, 0, 0, false,
+     [](const ConvProblem& p, const VulkanTraits&) {
+       return p.depthwise() && p.constant_weights && FitsPush(p);
+     },
+     "other depthwise windows"},
+    {"rt_8x8", "conv/conv_rt_8x8", ConvMethod::kRegisterTile, 8, 8, false,
+     [](const ConvProblem& p, const VulkanTraits&) { return IsGemm(p) && GroupOutputs(p) <= 8; },
+     "at most 8 output channels: a wider tile computes padding"},
+    Tile("rt_1x64_shuffle", "conv/conv_rt_1x64_shuffle", 1, 64, CoversTiny,
+         "a subgroup holds all pixels"),
+    Tile("rt_1x64_broadcast", "conv/conv_rt_1x64_broadcast", 1, 64, CoversTiny,
+         "a subgroup holds all pixels"),
+    Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, CoversNarrow,
+         "at most 32 output channels"),
+    Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, CoversNarrow,
+         "at most 32 output channels"),
+    Tile("rt_2x64_shuffle", "conv/conv_rt_2x64_shuffle", 2, 64, CoversSmall,
+         "two subgroups hold all pixels"),
+    Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, CoversSmall,
+         "two subgroups hold all pixels"),
+    Tile("rt_4x64_shuffle", "conv/conv_rt_4x64_shuffle", 4, 64, CoversSoftware,
+         "software drivers: most multiply-adds a load"),
+    Tile("rt_4x64_broadcast", "conv/conv_rt_4x64_broadcast", 4, 64, CoversSoftware,
+         "software drivers: most multiply-adds a load"),
+    {"rt_2x16", "conv/conv_rt_2x16", ConvMethod::kRegisterTile, 2, 16, false,
+     [](const ConvProblem& p, const VulkanTraits&) {
+       // Below about 16 thousand tiles of 4x16 a large GPU is not full.
+       return IsGemm(p) && p.grid_pixels() * GroupOutputs(p) * p.group < (1 << 20);
+     },
+     "GPUs: small layers need more workgroups"},
+    {"rt_4x16", "conv/conv_rt_4x16", ConvMethod::kRegisterTile, 4, 16, false,
+     [](const ConvProblem& p, const VulkanTraits&) { return IsGemm(p); },
+     "GPUs: 64 accumulators, weights from one address"},
+    {"direct", "conv/conv_direct", ConvMethod::kDirect, 0, 0, false,
+     [](const ConvProblem& p, const VulkanTraits&) { return !p.transposed && FitsPush(p); },
+     "every other convolution"},
+    {"upconv_direct", "upconv/upconv_direct", ConvMethod::kDirect, 0, 0, false,
+     [](const ConvProblem& p, const VulkanTraits&) { return p.transposed && FitsPush(p); },
+     "every other up-convolution"},
+};
+
+// The load path behind `row.name` in `forced`: "", "_texel" or "_ssbo"; nothing when `forced` is
+// another row.
+const char* ForcedLoadPath(const ConvKernel& row, std::string_view forced) {
+  if (forced.substr(0, row.name.size()) != row.name) return nullptr;
+  const std::string_view rest = forced.substr(row.name.size());
+  for (const char* path : {"", "_texel", "_ssbo"}) {
+    if (rest == path) return path;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Spatial ConvProblem::grid() const {
+  if (!transposed) return y.size;
+  Spatial phase_grid;
+  for (int axis = 0; axis < 3; ++axis) {
+    phase_grid[axis] = DivideUp(y.size[axis], window.strides[axis]);
+  }
+  return phase_grid;
+}
+
+int64_t ConvProblem::grid_pixels() const {
+  const Spatial size = grid();
+  return x.n * size[0] * size[1] * size[2];
+}
+
+std::span<const ConvKernel> AllConvKernels() { return kKernels; }
+
+ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& traits,
+                            const std::function<bool(std::string_view)>& usable,
+                            std::string_view forced) {
+  if (!forced.empty()) {
+    VulkanTraits any = traits;  // forced tiles are allowed on every device
+    any.software = true;
+    for (const ConvKernel& row : kKernels) {
+      const char* path = ForcedLoadPath(row, forced);
+      if (path == nullptr || !row.covers(problem, any)) continue;
+      return {&row, std::string(row.shader) + path};
+    }
+  }
+  for (const ConvKernel& row : kKernels) {
+    if (row.covers(problem, traits) && usable(row.shader)) return {&row, std::string(row.shader)};
+  }
+  return {};
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,62 @@
+// Which Vulkan kernel computes a convolution, an up-convolution or a large dense layer: an ordered
+// table, most special first, the generic kernel last. The first row that covers the problem and
+// whose shader the device may use wins. Pure.
+//
+//   const ConvKernel* kernel = ChooseConvKernel(problem, traits, usable, /*forced=*/"");
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "compute/ops/window.h"
+#include "compute/vulkan/step_builder.h"
+
+namespace convoy::compute {
+
+struct ConvProblem {
+  ImageDims x, y;
+  Window window;
+  int64_t group = 1;
+  bool constant_weights = true;
+  bool transposed = false;
+
+  bool depthwise() const { return group > 1 && group == x.c && group == y.c && !transposed; }
+  // Rows of the matrix product; of one phase where transposed.
+  int64_t grid_pixels() const;
+  Spatial grid() const;
+};
+
+enum class ConvMethod {
+  kRegisterTile,    // conv/conv_rt.comp
+  kDepthwiseStrip,  // conv/depthwise_strip.comp
+  kDepthwise,       // conv/depthwise.comp
+  kDirect,          // conv/conv_direct.comp, upconv/upconv_direct.comp
+};
+
+struct ConvKernel {
+  std::string_view name;    // what DeviceOptions.vulkan_kernels calls it
+  std::string_view shader;  // catalog name without load path
+  ConvMethod method;
+  int px;  // kRegisterTile: pixels and channels of an invocation
+  int tn;
+  bool subgroup;  // the workgroup is one subgroup
+  bool (*covers)(const ConvProblem&, const VulkanTraits&);
+  std::string_view why;  // one clause: when this row is the best
+};
+
+std::span<const ConvKernel> AllConvKernels();
+
+struct ConvChoice {
+  const ConvKernel* kernel = nullptr;  // null: nothing covers the problem
+  std::string shader;                  // with a load path where a forced name has one
+};
+
+// `forced` is a row's name, or that with "_texel" or "_ssbo" behind it; it is taken wherever it
+// covers the problem.
+ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& traits,
+                            const std::function<bool(std::string_view)>& usable,
+                            std::string_view forced);
+
+}  // namespace convoy::compute

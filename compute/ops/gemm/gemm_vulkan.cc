@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "compute/base/status.h"
+#include "compute/ops/conv/conv_kernels_vulkan.h"
+#include "compute/ops/conv/conv_tile_vulkan.h"
+#include "compute/ops/vulkan_ops.h"
+
+namespace convoy::compute {
+namespace {
+
+constexpr int kC4 = static_cast<int>(VulkanLayout::kC4);
+constexpr int kLinear = static_cast<int>(VulkanLayout::kLinear);
+
+// Up to so many rows the dense kernel keeps them all in registers and streams the weights once;
+// with more, the layer is a 1x1 convolution whose pixels are the rows.
+constexpr int64_t kMaxDenseRows = 8;
+
+// Mirrors shaders/gemm/dense.comp.
+struct DensePush {
+  int32_t rows, inner, outer;
+  Epilogue epilogue;
+};
+
+// Mirrors shaders/gemm/gemm_linear.comp.
+struct LinearPush {
+  int32_t rows, inner, outer;
+  int32_t a_row, a_inner;
+  int32_t b_inner, b_outer;
+  int32_t c_row, c_outer;
+  float product_scale, bias_scale;
+  Epilogue epilogue;
+  int32_t first;
+};
+
+// y is rows x outer, the products run over inner.
+struct GemmSizes {
+  int64_t rows, inner, outer;
+};
+
+GemmSizes SizesOf(const GemmParams& params, const TensorSpec& a, const TensorSpec& y) {
+  return {y.shape[0], a.shape[params.trans_a ? 0 : 1], y.shape[1]};
+}
+
+// c is one value for every column, or one for all: what a bias operand can be.
+bool IsRowBias(const TensorSpec& c, int64_t outer) {
+  const int64_t elements = c.elements();
+  if (elements == 1) return true;
+  return elements == outer && c.shape[c.shape.rank() - 1] == outer;
+}
+
+bool IsDenseLayer(const GemmParams& params, std::span<const TensorSpec> inputs,
+                  std::span<const bool> constant, int64_t outer) {
+  if (params.trans_a || !constant[1]) return false;
+  return !params.has_bias || (constant[2] && IsRowBias(inputs[2], outer));
+}
+
+// Weight from input channel k to output m in b.
+struct DenseWeights {
+  bool trans_b;
+  int64_t inner, outer;
+  float alpha;
+
+  float operator()(std::span<const float> b, int64_t m, int64_t k) const {
+    return alpha * b[static_cast<size_t>(trans_b ? m * inner + k : k * outer + m)];
+  }
+  std::string Name(const char* kind) const {
+    return absl::StrFormat("%s alpha=%g%s", kind, alpha, trans_b ? " trans_b" : "");
+  }
+};
+
+const HostTensor* BiasOf(const GemmParams& params, const VulkanStepBuilder& builder) {
+  return params.has_bias ? builder.constant(2) : nullptr;
+}
+
+// [ceil(N/local)][ceil(K/4)][local] vec4.
+std::vector<float> PackDense(std::span<const float> b, const DenseWeights& weights, int64_t local) {
+  const int64_t quads = DivideUp(weights.inner, 4);
+  std::vector<float> packed(static_cast<size_t>(RoundUp(weights.outer, local) * quads * 4));
+  for (int64_t m = 0; m < weights.outer; ++m) {
+    for (int64_t k = 0; k < weights.inner; ++k) {
+      const int64_t vec = (m / local * quads + k / 4) * local + m % local;
+      packed[static_cast<size_t>(vec * 4 + k % 4)] = weights(b, m, k);
+    }
+  }
+  return packed;
+}
+
+absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes,
+                         const std::string& shader, bool subgroup, VulkanStepBuilder& builder) {
+  const VulkanTraits& traits = builder.traits();
+  const int64_t local = subgroup ? traits.subgroup_size : traits.default_local_size;
+  const DenseWeights weights{params.trans_b, sizes.inner, sizes.outer, params.alpha};
+  VulkanDispatch dispatch;
+  dispatch.shader = shader;
+  dispatch.inputs[0] = builder.input_operand(0);
+  CONVOY_ASSIGN_OR_RETURN(
+      dispatch.inputs[1],
+      builder.Weights(*builder.constant(1),
+                      weights.Name(absl::StrFormat("dense %d", local).c_str()),
+                      [&](std::span<const float> b) { return PackDense(b, weights, local); }));
+  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[2],
+                          PackBias(BiasOf(params, builder), sizes.outer, params.beta, builder));
+  dispatch.output = builder.output_operand(0);
+  dispatch.local_size = static_cast<uint32_t>(local);
+  dispatch.constants = {traits.subgroup_size, sizes.inner % 4 == 0, SmoothKind(params.activation)};
+  dispatch.groups[0] = static_cast<uint32_t>(DivideUp(sizes.outer, local));
+  dispatch.SetPush(DensePush{static_cast<int32_t>(sizes.rows), static_cast<int32_t>(sizes.inner),
+                             static_cast<int32_t>(sizes.outer), EpilogueOf(params.activation)});
+  return builder.Dispatch(dispatch);
+}
+
+// The layer as a convolution of `rows` images of one pixel.
+absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
+                          VulkanStepBuilder& builder) {
+  const ConvProblem problem{.x = {.n = sizes.rows, .c = sizes.inner},
+                            .y = {.n = sizes.rows, .c = sizes.outer}};
+  const ConvChoice choice = ChooseConvKernel(
+      problem, builder.traits(), [&](std::string_view shader) { return builder.Usable(shader); },
+      builder.ForcedKernel("gemm"));
+  if (choice.kernel == nullptr) {
+    return absl::UnimplementedError("Gemm has no Vulkan kernel that passed its self-test");
+  }
+  const DenseWeights weights{params.trans_b, sizes.inner, sizes.outer, params.alpha};
+  ConvPush push =
+      MakeConvPush(problem, builder.input(0).plane, builder.output(0).plane, params.activation);
+  ConvOperands operands{.x = builder.input_operand(0), .y = builder.output_operand(0)};
+  CONVOY_ASSIGN_OR_RETURN(operands.bias,
+                          PackBias(BiasOf(params, builder), sizes.outer, params.beta, builder));
+  const bool direct = choice.kernel->method == ConvMethod::kDirect;
+  // With tiles of one channel and inner / 4 quads the packing is the direct kernel's [N][K] where
+  // rows are whole vec4s only; so that one is packed as it is.
+  const TilePacking packing{.out_channels = sizes.outer,
+                            .in_channels = sizes.inner,
+                            .tn = direct ? 1 : choice.kernel->tn};
+  CONVOY_ASSIGN_OR_RETURN(
+      operands.weights,
+      builder.Weights(
+          *builder.constant(1), weights.Name(direct ? "rows" : packing.Name("gemm").c_str()),
+          [&](std::span<const float> b) {
+            if (!direct) {
+              return packing.Pack(
+                  [](int64_t) { return int64_t{1}; },
+                  [&](int64_t, int64_t m, int64_t c, int64_t) { return weights(b, m, c); });
+            }
+            std::vector<float> rows;
+            rows.reserve(b.size());
+            for (int64_t m = 0; m < sizes.outer; ++m) {
+              for (int64_t k = 0; k < sizes.inner; ++k) rows.push_back(weights(b, m, k));
+            }
+            return rows;
+          }));
+  if (!direct) {
+    return RecordTile(choice, problem, push, operands, params.activation, packing, builder);
+  }
+  push.in_quads = 1;
+  push.weights_z = static_cast<int32_t>(sizes.inner);
+  return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(sizes.outer, 4),
+                     push, operands, {true, false, SmoothKind(params.activation)}, builder);
+}
+
+// Everything else, and the small layer whose kernels failed their self-test: one element an
+// invocation.
+absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
+                          VulkanStepBuilder& builder) {
+  const auto operand = [&](int input) -> absl::StatusOr<VulkanOperand> {
+    const HostTensor* values = builder.constant(input);
+    if (values == nullptr) return builder.input_operand(input);
+    return builder.Weights(*values, "linear", [](std::span<const float> given) {
+      return std::vector<float>(given.begin(), given.end());
+    });
+  };
+  const auto narrow = [](int64_t value) { return static_cast<int32_t>(value); };
+  LinearPush push{narrow(sizes.rows), narrow(sizes.inner), narrow(sizes.outer)};
+  push.a_row = params.trans_a ? 1 : push.inner;
+  push.a_inner = params.trans_a ? push.rows : 1;
+  push.b_inner = params.trans_b ? 1 : push.outer;
+  push.b_outer = params.trans_b ? push.inner : 1;
+  push.product_scale = params.alpha;
+  push.bias_scale = params.beta;
+  push.epilogue = EpilogueOf(params.activation);
+  VulkanDispatch dispatch;
+  dispatch.shader = "gemm/gemm_linear";
+  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[0], operand(0));
+  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[1], operand(1));
+  if (params.has_bias) {
+    const Shape& c = builder.input(2).spec.shape;
+    const int64_t columns = c.rank() == 0 ? 1 : c[c.rank() - 1];
+    const int64_t rows = c.rank() < 2 ? 1 : c[c.rank() - 2];
+    push.c_outer = columns == 1 ? 0 : 1;
+    push.c_row = rows == 1 ? 0 : narrow(columns);
+    CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[2], operand(2));
+  }
+  dispatch.output = builder.output_operand(0);
+  dispatch.constants = {params.has_bias, SmoothKind(params.activation)};
+  const int64_t local = builder.traits().default_local_size;
+  const int64_t groups = DivideUp(sizes.rows * sizes.outer, local);
+  const int64_t limit = builder.traits().max_groups;
+  for (int64_t first = 0; first < groups; first += limit) {
+    push.first = narrow(first * local);
+    dispatch.SetPush(push);
+    dispatch.groups[0] = static_cast<uint32_t>(std::min(limit, groups - first));
+    CONVOY_RETURN_IF_ERROR(builder.Dispatch(dispatch));
+  }
+  return absl::OkStatus();
+}
+
+// gemm/dense_<rows the kernel is made for>[_shuffle]; empty when none may be used.
+std::string ChooseDenseShader(int64_t rows, const VulkanStepBuilder& builder) {
+  int64_t made_for = 1;
+  while (made_for < rows) made_for *= 2;
+  const std::string plain = absl::StrFormat("gemm/dense_%d", made_for);
+  const std::string_view forced = builder.ForcedKernel("gemm");
+  for (const std::string& shader : {plain + "_shuffle", plain}) {
+    const bool wanted = forced.empty() || "gemm/" + std::string(forced) == shader;
+    if (wanted && builder.Usable(shader)) return shader;
+  }
+  return builder.Usable(plain) && forced != "linear" ? plain : "";
+}
+
+}  // namespace
+
+VulkanLayouts ChooseLayouts(const GemmParams& params, const VulkanStepShape& shape) {
+  const GemmSizes sizes = SizesOf(params, shape.inputs[0], shape.outputs[0]);
+  const bool dense = IsDenseLayer(params, shape.inputs, shape.constant, sizes.outer);
+  const int activations = dense && sizes.rows > kMaxDenseRows ? kC4 : kLinear;
+  const int weights = dense ? VulkanLayouts::kHost : kLinear;
+  VulkanLayouts layouts{.inputs = {activations, weights}, .outputs = {activations}};
+  if (params.has_bias) layouts.inputs.push_back(weights);
+  return layouts;
+}
+
+absl::Status RecordVulkan(const GemmParams& params, VulkanStepBuilder& builder) {
+  const GemmSizes sizes = SizesOf(params, builder.input(0).spec, builder.output(0).spec);
+  if (builder.input(0).layout == VulkanLayout::kC4) return RecordAsConv(params, sizes, builder);
+  const bool dense = builder.constant(1) != nullptr && sizes.rows <= kMaxDenseRows;
+  const std::string shader = dense ? ChooseDenseShader(sizes.rows, builder) : "";
+  if (shader.empty()) return RecordLinear(params, sizes, builder);
+  const bool subgroup = shader.size() > 8 && shader.rfind("_shuffle") == shader.size() - 8;
+  return RecordDense(params, sizes, shader, subgroup, builder);
+}
+
+}  // namespace convoy::compute

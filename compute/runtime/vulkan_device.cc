@@ -1,0 +1,70 @@
+#include "compute/runtime/vulkan_device.h"
+
+#include "compute/base/status.h"
+#include "compute/runtime/vulkan_recorder.h"
+#include "compute/runtime/vulkan_run.h"
+#include "compute/vulkan/cache_file.h"
+
+namespace convoy::compute {
+namespace {
+
+// One file a device and driver, so that two GPUs do not overwrite each other's.
+std::string PipelineCacheFile(const DeviceSnapshot& snapshot) {
+  std::string uuid;
+  for (const uint8_t byte : snapshot.pipeline_cache_uuid) {
+    uuid += absl::StrFormat("%02x", byte);
+  }
+  return CacheFilePath(
+      absl::StrFormat("pipelines-%08x-%08x-%s", snapshot.vendor_id, snapshot.device_id, uuid));
+}
+
+}  // namespace
+
+VulkanRuntimeDevice::VulkanRuntimeDevice(std::unique_ptr<VulkanDevice> device, DeviceFacts facts,
+                                         std::map<std::string, std::string, std::less<>> forced)
+    : device_(std::move(device)),
+      facts_(std::move(facts)),
+      pipelines_(*device_, PipelineCacheFile(device_->snapshot())),
+      kernels_(*device_, pipelines_, std::move(forced)),
+      weights_(*device_) {}
+
+VulkanRuntimeDevice::~VulkanRuntimeDevice() = default;
+
+void VulkanRuntimeDevice::SetVerdicts(std::vector<KernelVerdict> verdicts) {
+  for (const KernelVerdict& verdict : verdicts) {
+    if (!verdict.passed) kernels_.SetAside(verdict.kernel, verdict.reason);
+  }
+  facts_.verdicts = std::move(verdicts);
+}
+
+absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::Compile(const Plan& plan) {
+  return CompileWith(plan, kernels_);
+}
+
+absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::CompileForced(
+    const Plan& plan, std::map<std::string, std::string, std::less<>> forced) {
+  VulkanKernels kernels(*device_, pipelines_, std::move(forced));
+  return CompileWith(plan, kernels);
+}
+
+absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::CompileWith(const Plan& plan,
+                                                                          VulkanKernels& kernels) {
+  CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+  const std::lock_guard<std::mutex> lock(compile_mutex_);
+  PlanRecorder recorder(device_->plan(), kernels, weights_);
+  absl::StatusOr<RecordedPlan> recorded = recorder.Record(plan);
+  // Also after an error: what was packed must not wait for the next plan.
+  const absl::Status flushed = weights_.Flush();
+  if (!recorded.ok()) return recorded.status();
+  CONVOY_RETURN_IF_ERROR(
+      WithContext(flushed, absl::StrFormat("while uploading the weights of plan '%s'", plan.name)));
+  absl::StatusOr<std::unique_ptr<VulkanSession>> session =
+      VulkanSession::Create(*device_, *std::move(recorded));
+  if (!session.ok()) {
+    return WithContext(session.status(), absl::StrFormat("while compiling plan '%s'", plan.name));
+  }
+  pipelines_.Save();
+  return std::unique_ptr<Session>(*std::move(session));
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,51 @@
+// A Vulkan device of the runtime: owns the logical device, its kernels and its weights, and
+// compiles plans into sessions. Made by OpenVulkan (vulkan_session.h).
+//
+// Thread-safe; outlives its sessions.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compute/runtime/device.h"
+#include "compute/runtime/vulkan_kernels.h"
+#include "compute/runtime/vulkan_weights.h"
+#include "compute/vulkan/device.h"
+#include "compute/vulkan/pipelines.h"
+
+namespace convoy::compute {
+
+class VulkanRuntimeDevice : public Device {
+ public:
+  // `forced` as VulkanKernels takes it. Kernels are not tested yet.
+  VulkanRuntimeDevice(std::unique_ptr<VulkanDevice> device, DeviceFacts facts,
+                      std::map<std::string, std::string, std::less<>> forced);
+  ~VulkanRuntimeDevice() override;
+
+  const DeviceFacts& facts() const override { return facts_; }
+  absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override;
+
+  // For the self-test, before anybody else has the device. `forced` replaces what the device was
+  // opened with.
+  absl::StatusOr<std::unique_ptr<Session>> CompileForced(
+      const Plan& plan, std::map<std::string, std::string, std::less<>> forced);
+  VulkanKernels& kernels() { return kernels_; }
+  const VulkanDevice& vulkan() const { return *device_; }
+  void SetVerdicts(std::vector<KernelVerdict> verdicts);
+
+ private:
+  absl::StatusOr<std::unique_ptr<Session>> CompileWith(const Plan& plan, VulkanKernels& kernels);
+
+  const std::unique_ptr<VulkanDevice> device_;
+  DeviceFacts facts_;
+  VulkanPipelines pipelines_;
+  VulkanKernels kernels_;
+  std::mutex compile_mutex_;  // guards weights_
+  VulkanWeights weights_;
+};
+
+}  // namespace convoy::compute

@@ -1,0 +1,87 @@
+#include "compute/runtime/vulkan_kernels.h"
+
+#include "compute/base/status.h"
+#include "compute/vulkan/shader_catalog.h"
+
+namespace convoy::compute {
+namespace {
+
+bool EndsWith(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string VulkanKernels::FullName(std::string_view shader) const {
+  if (EndsWith(shader, "_texel") || EndsWith(shader, "_ssbo")) return std::string(shader);
+  return std::string(shader) + (device_.plan().traits.texel_loads ? "_texel" : "_ssbo");
+}
+
+std::string VulkanKernels::Objection(const std::string& full_name) const {
+  const DevicePlan& plan = device_.plan();
+  if (EndsWith(full_name, "_texel") && !plan.traits.texel_loads) {
+    return "the device does not load through texel buffers";
+  }
+  if (Contains(full_name, "_shuffle") && !plan.shuffle_kernels) {
+    return "subgroupShuffle is not used on this device";
+  }
+  if (Contains(full_name, "_broadcast") && !plan.broadcast_kernels) {
+    return "subgroupBroadcast is not used on this device";
+  }
+  const auto found = set_aside_.find(full_name);
+  return found == set_aside_.end() ? "" : found->second;
+}
+
+bool VulkanKernels::Usable(std::string_view shader) const {
+  const std::string full_name = FullName(shader);
+  return FindShader(full_name) != nullptr && Objection(full_name).empty();
+}
+
+absl::StatusOr<VulkanKernel> VulkanKernels::Get(std::string_view shader,
+                                                const std::vector<uint32_t>& constants) {
+  const std::string full_name = FullName(shader);
+  const ShaderCode* code = FindShader(full_name);
+  if (code == nullptr) {
+    return absl::InternalError(absl::StrFormat("The catalog has no shader '%s'", full_name));
+  }
+  if (const std::string objection = Objection(full_name); !objection.empty()) {
+    return absl::UnimplementedError(
+        absl::StrFormat("The kernel '%s' is not usable: %s", full_name, objection));
+  }
+  VulkanKernel kernel;
+  CONVOY_ASSIGN_OR_RETURN(kernel.pipeline, pipelines_.Get(full_name, constants));
+  kernel.texels = EndsWith(full_name, "_texel");
+  kernel.name = code->name.substr(code->name.find('/') + 1);
+  return kernel;
+}
+
+std::string_view VulkanKernels::Forced(std::string_view family) const {
+  const auto found = forced_.find(family);
+  return found == forced_.end() ? std::string_view() : found->second;
+}
+
+void VulkanKernels::SetAside(std::string_view shader, std::string_view reason) {
+  set_aside_[FullName(shader)] = std::string(reason);
+}
+
+absl::StatusOr<std::map<std::string, std::string, std::less<>>> ParseForcedKernels(
+    std::string_view text) {
+  std::map<std::string, std::string, std::less<>> forced;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    const size_t equals = part.find('=');
+    if (equals == 0 || equals == std::string_view::npos || equals + 1 == part.size()) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "Forced Vulkan kernels are given as '%s', but the form is family=kernel,...", part));
+    }
+    forced[std::string(part.substr(0, equals))] = std::string(part.substr(equals + 1));
+  }
+  return forced;
+}
+
+}  // namespace convoy::compute

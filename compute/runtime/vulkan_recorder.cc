@@ -1,0 +1,371 @@
+#include "compute/runtime/vulkan_recorder.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "compute/base/checked.h"
+#include "compute/base/status.h"
+#include "compute/ops/move/layout_vulkan.h"
+#include "compute/ops/vulkan_ops.h"
+#include "compute/ops/window.h"
+
+namespace convoy::compute {
+namespace {
+
+// Kernels count vec4s in 32 bits and add a block's base to it.
+constexpr int64_t kMaxVec4s = int64_t{1} << 29;
+
+VulkanTensor DescribeTensor(const TensorSpec& spec, VulkanLayout layout) {
+  VulkanTensor tensor{.spec = spec, .layout = layout};
+  const int rank = spec.shape.rank();
+  if (layout == VulkanLayout::kLinear || rank < 2 || rank > 5) return tensor;
+  const ImageDims dims = ImageDimsOf(spec.shape);
+  tensor.n = dims.n;
+  tensor.c = dims.c;
+  tensor.d = dims.size[0];
+  tensor.h = dims.size[1];
+  tensor.w = dims.size[2];
+  tensor.plane = RoundUp(tensor.pixels(), kPlaneAlign);
+  return tensor;
+}
+
+// The host's half of the pack shader, for constants.
+std::vector<float> PackC4(const VulkanTensor& tensor, std::span<const float> values) {
+  std::vector<float> packed(static_cast<size_t>(tensor.vec4s() * 4));
+  const int64_t image = tensor.d * tensor.h * tensor.w;
+  for (int64_t n = 0; n < tensor.n; ++n) {
+    for (int64_t c = 0; c < tensor.c; ++c) {
+      for (int64_t i = 0; i < image; ++i) {
+        const int64_t vec4 = c / 4 * tensor.plane + n * image + i;
+        packed[static_cast<size_t>(vec4 * 4 + c % 4)] =
+            values[static_cast<size_t>((n * tensor.c + c) * image + i)];
+      }
+    }
+  }
+  return packed;
+}
+
+VulkanLayouts LayoutsOf(const OpParams& op, const VulkanStepShape& shape) {
+  return std::visit(
+      [&](const auto& params) -> VulkanLayouts {
+        if constexpr (std::is_same_v<std::decay_t<decltype(params)>, std::monostate>) {
+          return {};
+        } else {
+          return ChooseLayouts(params, shape);
+        }
+      },
+      op);
+}
+
+absl::Status RecordOp(const OpParams& op, VulkanStepBuilder& builder) {
+  return std::visit(
+      [&](const auto& params) -> absl::Status {
+        if constexpr (std::is_same_v<std::decay_t<decltype(params)>, std::monostate>) {
+          return absl::InternalError("The step has no operator");
+        } else {
+          return RecordVulkan(params, builder);
+        }
+      },
+      op);
+}
+
+}  // namespace
+
+absl::StatusOr<RecordedPlan> PlanRecorder::Record(const Plan& plan) {
+  plan_ = &plan;
+  values_.assign(plan.values.size(), {});
+  for (const int value : plan.inputs) {
+    const PlanValue& input = plan.values[value];
+    CONVOY_ASSIGN_OR_RETURN(const int tensor,
+                            AddTensor(input.spec, VulkanLayout::kLinear, input.name));
+    recorded_.storages[tensors_[tensor].storage].kind = StorageKind::kInput;
+    recorded_.inputs.push_back(tensors_[tensor].storage);
+    recorded_.input_bytes.push_back(input.spec.bytes());
+    values_[value].linear = tensor;
+  }
+  for (const PlanStep& step : plan.steps) {
+    if (absl::Status status = RecordStep(plan, step); !status.ok()) {
+      return WithContext(status, absl::StrFormat("while preparing step '%s' (%s) of plan '%s'",
+                                                 step.name, OpName(step.op), plan.name));
+    }
+  }
+  CONVOY_RETURN_IF_ERROR(RecordOutputs(plan));
+  return std::move(recorded_);
+}
+
+absl::StatusOr<VulkanLayouts> PlanRecorder::AskLayouts(const PlanStep& step) const {
+  std::vector<TensorSpec> inputs, outputs;
+  std::vector<int> layouts;
+  const auto constant = std::make_unique<bool[]>(step.inputs.size());
+  for (size_t i = 0; i < step.inputs.size(); ++i) {
+    const int value = step.inputs[i];
+    const ValueTensors& tensors = values_[value];
+    inputs.push_back(plan_->values[value].spec);
+    constant[i] = plan_->values[value].constant != nullptr;
+    layouts.push_back(tensors.c4 >= 0       ? static_cast<int>(VulkanLayout::kC4)
+                      : tensors.linear >= 0 ? static_cast<int>(VulkanLayout::kLinear)
+                                            : VulkanLayouts::kHost);
+  }
+  for (const int value : step.outputs) outputs.push_back(plan_->values[value].spec);
+  VulkanLayouts chosen = LayoutsOf(
+      step.op, {inputs, outputs, std::span<const bool>(constant.get(), inputs.size()), layouts});
+  if (chosen.inputs.size() != inputs.size() || chosen.outputs.size() != outputs.size()) {
+    return absl::InternalError(absl::StrFormat(
+        "%s chooses layouts for %d inputs and %d outputs, but the step has %d and %d",
+        OpName(step.op), chosen.inputs.size(), chosen.outputs.size(), inputs.size(),
+        outputs.size()));
+  }
+  return chosen;
+}
+
+absl::Status PlanRecorder::PrepareInputs(const PlanStep& step, const VulkanLayouts& layouts) {
+  step_inputs_.clear();
+  for (size_t i = 0; i < step.inputs.size(); ++i) {
+    const int value = step.inputs[i];
+    const PlanValue& facts = plan_->values[value];
+    StepInput input;
+    if (layouts.inputs[i] == VulkanLayouts::kHost) {
+      if (facts.constant == nullptr) {
+        return absl::UnimplementedError(
+            absl::StrFormat("Input %d ('%s') must be a constant on Vulkan", i, facts.name));
+      }
+      input.constant = facts.constant.get();
+      input.host.spec = facts.spec;
+    } else {
+      const auto layout = static_cast<VulkanLayout>(layouts.inputs[i]);
+      CONVOY_ASSIGN_OR_RETURN(input.tensor, EnsureTensor(value, layout));
+    }
+    step_inputs_.push_back(input);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PlanRecorder::RecordStep(const Plan& plan, const PlanStep& step) {
+  CONVOY_ASSIGN_OR_RETURN(const VulkanLayouts layouts, AskLayouts(step));
+  CONVOY_RETURN_IF_ERROR(PrepareInputs(step, layouts));
+  step_outputs_.clear();
+  std::vector<TensorSpec> inputs, outputs;
+  for (const int value : step.inputs) inputs.push_back(plan.values[value].spec);
+  for (size_t i = 0; i < step.outputs.size(); ++i) {
+    const PlanValue& output = plan.values[step.outputs[i]];
+    const auto layout = static_cast<VulkanLayout>(layouts.outputs[i]);
+    CONVOY_ASSIGN_OR_RETURN(const int tensor, AddTensor(output.spec, layout, output.name));
+    step_outputs_.push_back(tensor);
+    values_[step.outputs[i]].of(layout) = tensor;
+    outputs.push_back(output.spec);
+  }
+  BeginReport(step.name, EstimateCost(step.op, inputs, outputs));
+  CONVOY_RETURN_IF_ERROR(RecordOp(step.op, *this));
+  EndReport();
+  return absl::OkStatus();
+}
+
+absl::Status PlanRecorder::RecordOutputs(const Plan& plan) {
+  for (const int value : plan.outputs) {
+    RecordedOutput output{.constant = plan.values[value].constant,
+                          .bytes = plan.values[value].spec.bytes()};
+    if (output.constant == nullptr) {
+      CONVOY_ASSIGN_OR_RETURN(const int tensor, EnsureTensor(value, VulkanLayout::kLinear));
+      output.storage = tensors_[tensor].storage;
+      RecordedStorage& storage = recorded_.storages[output.storage];
+      if (storage.kind == StorageKind::kArena) storage.kind = StorageKind::kOutput;
+      if (storage.kind == StorageKind::kWeights) {
+        const int copy = AddStorage(
+            {.kind = StorageKind::kOutput, .bytes = storage.bytes, .name = storage.name});
+        recorded_.copies.push_back({output.storage, copy, RoundUp(output.bytes, 16)});
+        output.storage = copy;
+      }
+    }
+    recorded_.outputs.push_back(std::move(output));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> PlanRecorder::EnsureTensor(int value, VulkanLayout layout) {
+  int& tensor = values_[value].of(layout);
+  if (tensor >= 0) return tensor;
+  const bool is_constant = plan_->values[value].constant != nullptr;
+  CONVOY_ASSIGN_OR_RETURN(
+      tensor, is_constant ? UploadConstant(value, layout) : ConvertLayout(value, layout));
+  return tensor;
+}
+
+absl::StatusOr<int> PlanRecorder::UploadConstant(int value, VulkanLayout layout) {
+  const PlanValue& facts = plan_->values[value];
+  const VulkanTensor tensor = DescribeTensor(facts.spec, layout);
+  const auto pack = [&](std::span<const float> values) {
+    if (layout == VulkanLayout::kC4) return PackC4(tensor, values);
+    return std::vector<float>(values.begin(), values.end());
+  };
+  const std::string_view packing = layout == VulkanLayout::kC4 ? "tensor c4" : "linear";
+  CONVOY_ASSIGN_OR_RETURN(VulkanWeights::Handle handle,
+                          weights_.Get(*facts.constant, packing, pack));
+  return AddWeights(tensor, std::move(handle), facts.name);
+}
+
+absl::StatusOr<int> PlanRecorder::ConvertLayout(int value, VulkanLayout layout) {
+  const PlanValue& facts = plan_->values[value];
+  const bool to_c4 = layout == VulkanLayout::kC4;
+  const int from = to_c4 ? values_[value].linear : values_[value].c4;
+  if (from < 0) {
+    return absl::InternalError(absl::StrFormat("Value '%s' is used before it is made", facts.name));
+  }
+  CONVOY_ASSIGN_OR_RETURN(const int to, AddTensor(facts.spec, layout, facts.name));
+  const VulkanTensor& source = tensors_[from].tensor;
+  const VulkanTensor& target = tensors_[to].tensor;
+  BeginReport(to_c4 ? "pack" : "unpack", {0, 2.0 * static_cast<double>(facts.spec.bytes())});
+  CONVOY_RETURN_IF_ERROR(
+      Dispatch(to_c4 ? PackDispatch(source, target, {from}, {to}, device_.traits)
+                     : UnpackDispatch(source, target, {from}, {to}, device_.traits)));
+  EndReport();
+  return to;
+}
+
+absl::StatusOr<int> PlanRecorder::AddTensor(const TensorSpec& spec, VulkanLayout layout,
+                                            std::string_view name) {
+  if (spec.dtype != DType::kFloat32) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "Tensor '%s' is %s, but Vulkan kernels compute FP32 only", name, spec.ToString()));
+  }
+  RecordedTensor tensor{.tensor = DescribeTensor(spec, layout)};
+  const int64_t vec4s = tensor.tensor.vec4s();
+  if (vec4s > kMaxVec4s) {
+    return absl::ResourceExhaustedError(
+        absl::StrFormat("Tensor '%s' of %s needs %d vec4s on the Vulkan device, but kernels reach "
+                        "%d; a smaller batch may fit",
+                        name, spec.ToString(), vec4s, kMaxVec4s));
+  }
+  if (layout == VulkanLayout::kC4 && tensor.tensor.plane == 0) {
+    return absl::InternalError(absl::StrFormat(
+        "Tensor '%s' of %s has no channel quads: that needs rank 2 to 5", name, spec.ToString()));
+  }
+  tensor.storage =
+      AddStorage({.bytes = std::max<int64_t>(vec4s, 1) * 16, .name = std::string(name)});
+  tensors_.push_back(std::move(tensor));
+  return static_cast<int>(tensors_.size()) - 1;
+}
+
+int PlanRecorder::AddStorage(RecordedStorage storage) {
+  recorded_.storages.push_back(std::move(storage));
+  return static_cast<int>(recorded_.storages.size()) - 1;
+}
+
+absl::StatusOr<int> PlanRecorder::AddWeights(const VulkanTensor& tensor,
+                                             VulkanWeights::Handle handle, std::string_view name) {
+  const int64_t bytes = handle->bytes;
+  const int storage = AddStorage({.kind = StorageKind::kWeights,
+                                  .bytes = bytes,
+                                  .name = std::string(name),
+                                  .weights = std::move(handle)});
+  tensors_.push_back({tensor, storage});
+  return static_cast<int>(tensors_.size()) - 1;
+}
+
+const VulkanTensor& PlanRecorder::input(int i) const {
+  const StepInput& input = step_inputs_[static_cast<size_t>(i)];
+  return input.tensor < 0 ? input.host : tensors_[input.tensor].tensor;
+}
+
+const VulkanTensor& PlanRecorder::output(int i) const {
+  return tensors_[step_outputs_[static_cast<size_t>(i)]].tensor;
+}
+
+VulkanOperand PlanRecorder::input_operand(int i) const {
+  return {step_inputs_[static_cast<size_t>(i)].tensor};
+}
+
+VulkanOperand PlanRecorder::output_operand(int i) const {
+  return {step_outputs_[static_cast<size_t>(i)]};
+}
+
+const HostTensor* PlanRecorder::constant(int i) const {
+  return step_inputs_[static_cast<size_t>(i)].constant;
+}
+
+absl::StatusOr<VulkanOperand> PlanRecorder::Weights(
+    const HostTensor& values, std::string_view packing,
+    const std::function<std::vector<float>(std::span<const float>)>& pack) {
+  CONVOY_ASSIGN_OR_RETURN(VulkanWeights::Handle handle, weights_.Get(values, packing, pack));
+  const TensorSpec spec{DType::kFloat32, {handle->bytes / 4}};
+  CONVOY_ASSIGN_OR_RETURN(const int tensor,
+                          AddWeights({.spec = spec}, std::move(handle), "weights"));
+  return VulkanOperand{tensor};
+}
+
+absl::StatusOr<VulkanOperand> PlanRecorder::Scratch(int64_t vec4s) {
+  const TensorSpec spec{DType::kFloat32, {vec4s * 4}};
+  CONVOY_ASSIGN_OR_RETURN(const int tensor, AddTensor(spec, VulkanLayout::kLinear, "scratch"));
+  return VulkanOperand{tensor};
+}
+
+absl::Status PlanRecorder::CheckBinding(int tensor) const {
+  const RecordedTensor& facts = tensors_[tensor];
+  const RecordedStorage& storage = recorded_.storages[facts.storage];
+  if (storage.bytes <= device_.max_storage_range) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrFormat(
+      "Tensor '%s' of %s takes %d bytes on the Vulkan device, but a storage buffer holds %d; a "
+      "smaller batch may fit",
+      storage.name, facts.tensor.spec.ToString(), storage.bytes, device_.max_storage_range));
+}
+
+absl::Status PlanRecorder::Dispatch(const VulkanDispatch& dispatch) {
+  RecordedDispatch recorded;
+  std::vector<uint32_t> constants{dispatch.local_size != 0 ? dispatch.local_size
+                                                           : device_.traits.default_local_size};
+  constants.insert(constants.end(), dispatch.constants.begin(), dispatch.constants.end());
+  CONVOY_ASSIGN_OR_RETURN(recorded.kernel, kernels_.Get(dispatch.shader, constants));
+  for (size_t i = 0; i < dispatch.inputs.size(); ++i) {
+    const int tensor = dispatch.inputs[i].id;
+    if (tensor < 0) continue;
+    if (!recorded.kernel.texels) CONVOY_RETURN_IF_ERROR(CheckBinding(tensor));
+    recorded.inputs[i] = tensors_[tensor].storage;
+  }
+  CONVOY_RETURN_IF_ERROR(CheckBinding(dispatch.output.id));
+  recorded.output = tensors_[dispatch.output.id].storage;
+  for (const uint32_t groups : dispatch.groups) {
+    if (groups > device_.traits.max_groups) {
+      return absl::UnimplementedError(
+          absl::StrFormat("The kernel '%s' needs %d workgroups in a dimension, but the device "
+                          "allows %d",
+                          dispatch.shader, groups, device_.traits.max_groups));
+    }
+  }
+  std::copy_n(dispatch.push.begin(), dispatch.push_bytes, recorded.push.begin() + 16);
+  recorded.push_bytes = 16 + dispatch.push_bytes;
+  recorded.groups = dispatch.groups;
+  recorded.step = static_cast<int>(recorded_.steps.size()) - 1;
+  recorded_.dispatches.push_back(recorded);
+  return absl::OkStatus();
+}
+
+absl::Status PlanRecorder::Alias(int input) {
+  const int from = step_inputs_[static_cast<size_t>(input)].tensor;
+  RecordedTensor& to = tensors_[step_outputs_[0]];
+  if (from < 0 || tensors_[from].tensor.layout != to.tensor.layout ||
+      tensors_[from].tensor.vec4s() != to.tensor.vec4s()) {
+    return absl::InternalError(absl::StrFormat("Output %s cannot be the same memory as input %d",
+                                               to.tensor.spec.ToString(), input));
+  }
+  to.storage = tensors_[from].storage;
+  return absl::OkStatus();
+}
+
+void PlanRecorder::BeginReport(std::string name, const OpCost& cost) {
+  recorded_.steps.push_back({.step = std::move(name), .kernel = "", .cost = cost});
+  first_dispatch_ = recorded_.dispatches.size();
+}
+
+void PlanRecorder::EndReport() {
+  StepReport& report = recorded_.steps.back();
+  const size_t count = recorded_.dispatches.size() - first_dispatch_;
+  if (count == 0) report.kernel = "none: the same memory";
+  for (size_t i = first_dispatch_; i < recorded_.dispatches.size(); ++i) {
+    RecordedDispatch& dispatch = recorded_.dispatches[i];
+    dispatch.flops = report.cost.flops / static_cast<double>(count);
+    const std::string name(dispatch.kernel.name);
+    if (report.kernel.find(name) != std::string::npos) continue;
+    report.kernel += report.kernel.empty() ? name : "+" + name;
+  }
+}
+
+}  // namespace convoy::compute

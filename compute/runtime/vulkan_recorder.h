@@ -1,0 +1,149 @@
+// Turns a Plan into the dispatches of one Vulkan session: asks every operator for its layouts, puts
+// layout changes between them, lets the operators record. Nothing is placed in memory yet: operands
+// are numbered tensors, and tensors share numbered storages.
+//
+//   PlanRecorder recorder(kernels, weights, traits);
+//   CONVOY_ASSIGN_OR_RETURN(RecordedPlan recorded, recorder.Record(plan));
+//
+// Not thread-safe.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compute/plan/plan.h"
+#include "compute/runtime/device.h"
+#include "compute/runtime/vulkan_kernels.h"
+#include "compute/runtime/vulkan_weights.h"
+#include "compute/vulkan/step_builder.h"
+
+namespace convoy::compute {
+
+enum class StorageKind {
+  kArena,    // alive between its first writer and its last reader
+  kInput,    // a plan input: the host writes it
+  kOutput,   // a plan output: the host reads it
+  kWeights,  // lies in a block of VulkanWeights
+};
+
+struct RecordedStorage {
+  StorageKind kind = StorageKind::kArena;
+  int64_t bytes = 0;
+  std::string name;               // of the value, for messages
+  VulkanWeights::Handle weights;  // kWeights
+};
+
+struct RecordedTensor {
+  VulkanTensor tensor;
+  int storage = -1;
+};
+
+struct RecordedDispatch {
+  VulkanKernel kernel;
+  std::array<int, 4> inputs{-1, -1, -1, -1};  // storages
+  int output = -1;
+  std::array<std::byte, 128> push{};  // the first 16 bytes are filled when storages are placed
+  size_t push_bytes = 16;
+  std::array<uint32_t, 3> groups{1, 1, 1};
+  int step = 0;  // in `steps`
+  double flops = 0;
+};
+
+// What a plan output shows.
+struct RecordedOutput {
+  int storage = -1;                            // -1: a constant
+  std::shared_ptr<const HostTensor> constant;  // then its value
+  int64_t bytes = 0;
+};
+
+// A copy on the device, after all dispatches: a plan output that is an alias of a constant.
+struct RecordedCopy {
+  int from = -1;
+  int to = -1;
+  int64_t bytes = 0;
+};
+
+struct RecordedPlan {
+  std::vector<RecordedStorage> storages;
+  std::vector<RecordedDispatch> dispatches;
+  std::vector<RecordedCopy> copies;
+  std::vector<int> inputs;  // storages
+  std::vector<int64_t> input_bytes;
+  std::vector<RecordedOutput> outputs;
+  std::vector<StepReport> steps;
+};
+
+class PlanRecorder : public VulkanStepBuilder {
+ public:
+  PlanRecorder(const DevicePlan& device, VulkanKernels& kernels, VulkanWeights& weights)
+      : device_(device), kernels_(kernels), weights_(weights) {}
+
+  // UNIMPLEMENTED names the step without a kernel, RESOURCE_EXHAUSTED the tensor that no binding of
+  // the device can hold.
+  absl::StatusOr<RecordedPlan> Record(const Plan& plan);
+
+  const VulkanTraits& traits() const override { return device_.traits; }
+  const VulkanTensor& input(int i) const override;
+  const VulkanTensor& output(int i) const override;
+  VulkanOperand input_operand(int i) const override;
+  VulkanOperand output_operand(int i) const override;
+  const HostTensor* constant(int i) const override;
+  absl::StatusOr<VulkanOperand> Weights(
+      const HostTensor& values, std::string_view packing,
+      const std::function<std::vector<float>(std::span<const float>)>& pack) override;
+  absl::StatusOr<VulkanOperand> Scratch(int64_t vec4s) override;
+  absl::Status Dispatch(const VulkanDispatch& dispatch) override;
+  bool Usable(std::string_view shader) const override { return kernels_.Usable(shader); }
+  std::string_view ForcedKernel(std::string_view family) const override {
+    return kernels_.Forced(family);
+  }
+  absl::Status Alias(int input) override;
+
+ private:
+  // A value's tensors by layout; -1 where it has none yet.
+  struct ValueTensors {
+    int linear = -1;
+    int c4 = -1;
+    int& of(VulkanLayout layout) { return layout == VulkanLayout::kC4 ? c4 : linear; }
+  };
+  struct StepInput {
+    int tensor = -1;  // -1: left on the host
+    const HostTensor* constant = nullptr;
+    VulkanTensor host;  // its spec, where it has no tensor
+  };
+
+  absl::Status RecordStep(const Plan& plan, const PlanStep& step);
+  absl::Status PrepareInputs(const PlanStep& step, const VulkanLayouts& layouts);
+  absl::Status RecordOutputs(const Plan& plan);
+  absl::StatusOr<VulkanLayouts> AskLayouts(const PlanStep& step) const;
+
+  // The tensor of `value` in `layout`, made from what there is where necessary.
+  absl::StatusOr<int> EnsureTensor(int value, VulkanLayout layout);
+  absl::StatusOr<int> UploadConstant(int value, VulkanLayout layout);
+  absl::StatusOr<int> ConvertLayout(int value, VulkanLayout layout);
+  absl::StatusOr<int> AddTensor(const TensorSpec& spec, VulkanLayout layout, std::string_view name);
+  int AddStorage(RecordedStorage storage);
+  absl::StatusOr<int> AddWeights(const VulkanTensor& tensor, VulkanWeights::Handle handle,
+                                 std::string_view name);
+  absl::Status CheckBinding(int tensor) const;
+
+  // Reports are filled from the dispatches between these two.
+  void BeginReport(std::string name, const OpCost& cost);
+  void EndReport();
+
+  const DevicePlan& device_;
+  VulkanKernels& kernels_;
+  VulkanWeights& weights_;
+  const Plan* plan_ = nullptr;
+  RecordedPlan recorded_;
+  std::vector<RecordedTensor> tensors_;
+  std::vector<ValueTensors> values_;
+  std::vector<StepInput> step_inputs_;
+  std::vector<int> step_outputs_;  // tensors
+  size_t first_dispatch_ = 0;      // of the report that is open
+};
+
+}  // namespace convoy::compute

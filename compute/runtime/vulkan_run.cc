@@ -1,0 +1,253 @@
+#include "compute/runtime/vulkan_run.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "compute/base/status.h"
+#include "compute/vulkan/hazards.h"
+
+namespace convoy::compute {
+namespace {
+
+double MedianOf(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+BufferSlice Whole(const VulkanBuffer& buffer) { return {&buffer, 0, buffer.bytes()}; }
+
+// Names buffers for the hazard tracker in the order they are met.
+class BufferNumbers {
+ public:
+  ByteRange RangeOf(const BufferSlice& slice) {
+    const auto found = std::find(buffers_.begin(), buffers_.end(), slice.buffer);
+    const int number = static_cast<int>(found - buffers_.begin());
+    if (found == buffers_.end()) buffers_.push_back(slice.buffer);
+    return {number, slice.offset, slice.offset + slice.bytes};
+  }
+
+ private:
+  std::vector<const VulkanBuffer*> buffers_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<VulkanSession>> VulkanSession::Create(VulkanDevice& device,
+                                                                     RecordedPlan plan) {
+  std::unique_ptr<VulkanSession> session(new VulkanSession(device, std::move(plan)));
+  CONVOY_RETURN_IF_ERROR(session->Allocate());
+  CONVOY_RETURN_IF_ERROR(session->ZeroStarts());
+  CONVOY_RETURN_IF_ERROR(session->WriteDescriptors());
+  CONVOY_ASSIGN_OR_RETURN(session->commands_, CommandList::Create(device));
+  CONVOY_RETURN_IF_ERROR(session->RecordCommands(*session->commands_, /*timed=*/false));
+  session->FillReport();
+  return session;
+}
+
+absl::Status VulkanSession::Allocate() {
+  const DevicePlan& plan = device_.plan();
+  placement_ = PlaceStorages(plan_, plan.alignment);
+  CONVOY_ASSIGN_OR_RETURN(
+      arena_, VulkanBuffer::Create(device_, placement_.arena_bytes, MemoryIntent::kActivations,
+                                   "intermediate tensors"));
+  const bool shared = plan.shared_memory;
+  CONVOY_ASSIGN_OR_RETURN(
+      inputs_,
+      VulkanBuffer::Create(device_, placement_.input_bytes,
+                           shared ? MemoryIntent::kUpload : MemoryIntent::kActivations, "inputs"));
+  CONVOY_ASSIGN_OR_RETURN(
+      outputs_, VulkanBuffer::Create(device_, placement_.output_bytes,
+                                     shared ? MemoryIntent::kReadback : MemoryIntent::kActivations,
+                                     "outputs"));
+  return shared ? absl::OkStatus() : AllocateHostSide();
+}
+
+absl::Status VulkanSession::AllocateHostSide() {
+  CONVOY_ASSIGN_OR_RETURN(upload_, VulkanBuffer::Create(device_, placement_.input_bytes,
+                                                        MemoryIntent::kUpload, "input upload"));
+  CONVOY_ASSIGN_OR_RETURN(
+      readback_, VulkanBuffer::Create(device_, placement_.output_bytes, MemoryIntent::kReadback,
+                                      "output readback"));
+  std::memset(upload_->mapped().data(), 0, upload_->mapped().size());
+  return absl::OkStatus();
+}
+
+absl::Status VulkanSession::ZeroStarts() {
+  CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<CommandList> list, CommandList::Create(device_));
+  CONVOY_RETURN_IF_ERROR(list->Begin());
+  for (VulkanBuffer* buffer : {arena_.get(), inputs_.get(), outputs_.get()}) {
+    list->Zero({buffer, 0, buffer == inputs_.get() ? buffer->bytes() : kZeroBytes});
+  }
+  list->Barrier();
+  list->BarrierToHost();
+  CONVOY_RETURN_IF_ERROR(list->End());
+  CONVOY_ASSIGN_OR_RETURN(const uint64_t moment, device_.Submit(list->buffers()));
+  return device_.Wait(moment);
+}
+
+BufferSlice VulkanSession::SliceOf(int storage) const {
+  if (storage < 0) return {};
+  const RecordedStorage& facts = plan_.storages[storage];
+  const int64_t offset = placement_.offsets[storage];
+  switch (facts.kind) {
+    case StorageKind::kArena:
+      return {arena_.get(), offset, facts.bytes};
+    case StorageKind::kInput:
+      return {inputs_.get(), offset, facts.bytes};
+    case StorageKind::kOutput:
+      return {outputs_.get(), offset, facts.bytes};
+    case StorageKind::kWeights:
+      return {facts.weights->buffer.get(), facts.weights->offset, facts.bytes};
+  }
+  return {};
+}
+
+absl::Status VulkanSession::WriteDescriptors() {
+  CONVOY_ASSIGN_OR_RETURN(sets_, DescriptorSets::Create(device_, plan_.dispatches.size()));
+  for (RecordedDispatch& dispatch : plan_.dispatches) {
+    std::array<BufferSlice, kInputBindings> inputs;
+    std::array<int32_t, kInputBindings> bases{};
+    for (size_t i = 0; i < kInputBindings; ++i) {
+      inputs[i] = SliceOf(dispatch.inputs[i]);
+      bases[i] = static_cast<int32_t>(inputs[i].offset / 16);
+    }
+    std::memcpy(dispatch.push.data(), bases.data(), sizeof(bases));
+    CONVOY_ASSIGN_OR_RETURN(const VkDescriptorSet set,
+                            sets_->Add(inputs, SliceOf(dispatch.output), dispatch.kernel.texels));
+    dispatch_sets_.push_back(set);
+  }
+  return absl::OkStatus();
+}
+
+void VulkanSession::RecordInputs(CommandList& list) {
+  if (upload_ == nullptr) return;
+  list.Copy(Whole(*upload_), Whole(*inputs_));
+  list.Barrier();
+}
+
+void VulkanSession::RecordOutputs(CommandList& list) {
+  if (!plan_.copies.empty()) list.Barrier();
+  for (const RecordedCopy& copy : plan_.copies) {
+    BufferSlice from = SliceOf(copy.from);
+    from.bytes = copy.bytes;
+    list.Copy(from, SliceOf(copy.to));
+  }
+  if (readback_ != nullptr) {
+    list.Barrier();
+    list.Copy(Whole(*outputs_), Whole(*readback_));
+  }
+  list.BarrierToHost();
+}
+
+absl::Status VulkanSession::NextSubmission(CommandList& list) {
+  CONVOY_RETURN_IF_ERROR(list.End());
+  CONVOY_RETURN_IF_ERROR(list.Begin());
+  list.Barrier();
+  return absl::OkStatus();
+}
+
+absl::Status VulkanSession::RecordCommands(CommandList& list, bool timed) {
+  const double flops_limit = device_.plan().flops_per_submission;
+  HazardTracker hazards;
+  BufferNumbers numbers;
+  double flops = 0;
+  CONVOY_RETURN_IF_ERROR(list.Begin());
+  RecordInputs(list);
+  if (timed) list.Timestamp(0);
+  for (size_t i = 0; i < plan_.dispatches.size(); ++i) {
+    const RecordedDispatch& dispatch = plan_.dispatches[i];
+    flops += dispatch.flops;
+    if (flops > flops_limit && flops > dispatch.flops) {
+      CONVOY_RETURN_IF_ERROR(NextSubmission(list));
+      hazards.Clear();
+      flops = dispatch.flops;
+    }
+    std::vector<ByteRange> reads;
+    for (const int input : dispatch.inputs) {
+      if (input >= 0) reads.push_back(numbers.RangeOf(SliceOf(input)));
+    }
+    const ByteRange write = numbers.RangeOf(SliceOf(dispatch.output));
+    if (hazards.NextNeedsBarrier(reads, {&write, 1})) list.Barrier();
+    list.Dispatch(dispatch.kernel.pipeline, dispatch_sets_[i],
+                  {dispatch.push.data(), dispatch.push_bytes}, dispatch.groups);
+    if (!timed) continue;
+    list.Barrier();
+    hazards.Clear();
+    list.Timestamp(static_cast<uint32_t>(i) + 1);
+  }
+  RecordOutputs(list);
+  return list.End();
+}
+
+std::span<std::byte> VulkanSession::input(int i) {
+  const int storage = plan_.inputs[static_cast<size_t>(i)];
+  VulkanBuffer& host = upload_ != nullptr ? *upload_ : *inputs_;
+  const int64_t bytes = plan_.input_bytes[static_cast<size_t>(i)];
+  return host.mapped().subspan(static_cast<size_t>(placement_.offsets[storage]),
+                               static_cast<size_t>(bytes));
+}
+
+std::span<const std::byte> VulkanSession::output(int i) const {
+  const RecordedOutput& output = plan_.outputs[static_cast<size_t>(i)];
+  if (output.storage < 0) return output.constant->bytes();
+  // A plan input that is an output too is shown where the host wrote it.
+  const bool is_input = plan_.storages[output.storage].kind == StorageKind::kInput;
+  const VulkanBuffer* host = is_input ? upload_.get() : readback_.get();
+  if (host == nullptr) host = is_input ? inputs_.get() : outputs_.get();
+  return host->mapped().subspan(static_cast<size_t>(placement_.offsets[output.storage]),
+                                static_cast<size_t>(output.bytes));
+}
+
+absl::Status VulkanSession::Run() {
+  CONVOY_ASSIGN_OR_RETURN(const uint64_t moment, device_.Submit(commands_->buffers()));
+  return device_.Wait(moment);
+}
+
+std::vector<double> VulkanSession::StepMilliseconds(const std::vector<double>& nanoseconds) const {
+  std::vector<double> milliseconds(plan_.steps.size());
+  for (size_t i = 0; i < plan_.dispatches.size(); ++i) {
+    milliseconds[plan_.dispatches[i].step] += (nanoseconds[i + 1] - nanoseconds[i]) * 1e-6;
+  }
+  return milliseconds;
+}
+
+absl::StatusOr<SessionReport> VulkanSession::Profile(int repeats) {
+  if (repeats < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("A profile is asked for %d repeats, but takes at least 1", repeats));
+  }
+  if (!device_.plan().timestamps) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "Vulkan device '%s' has no timestamps, so steps cannot be timed", device_.snapshot().name));
+  }
+  const auto count = static_cast<uint32_t>(plan_.dispatches.size()) + 1;
+  CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<CommandList> list,
+                          CommandList::Create(device_, count));
+  CONVOY_RETURN_IF_ERROR(RecordCommands(*list, /*timed=*/true));
+  std::vector<std::vector<double>> samples(plan_.steps.size());
+  for (int repeat = 0; repeat < repeats; ++repeat) {
+    CONVOY_ASSIGN_OR_RETURN(const uint64_t moment, device_.Submit(list->buffers()));
+    CONVOY_RETURN_IF_ERROR(device_.Wait(moment));
+    CONVOY_ASSIGN_OR_RETURN(const std::vector<double> nanoseconds, list->ReadTimestamps());
+    const std::vector<double> milliseconds = StepMilliseconds(nanoseconds);
+    for (size_t i = 0; i < samples.size(); ++i) samples[i].push_back(milliseconds[i]);
+  }
+  SessionReport timed = report_;
+  for (size_t i = 0; i < samples.size(); ++i) timed.steps[i].median_ms = MedianOf(samples[i]);
+  return timed;
+}
+
+void VulkanSession::FillReport() {
+  report_.steps = plan_.steps;
+  report_.arena_bytes = placement_.arena_bytes;
+  report_.arena_peak_bytes = placement_.arena_peak_bytes;
+  std::set<const PlacedWeights*> counted;
+  for (const RecordedStorage& storage : plan_.storages) {
+    if (storage.weights == nullptr || !counted.insert(storage.weights.get()).second) continue;
+    report_.weight_bytes += storage.bytes;
+  }
+}
+
+}  // namespace convoy::compute

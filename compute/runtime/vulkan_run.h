@@ -1,0 +1,62 @@
+// A compiled plan on a Vulkan device: its memory, its descriptor sets and the command buffers that
+// Run submits. Everything is made in Create; Run only submits and waits.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "compute/runtime/device.h"
+#include "compute/runtime/vulkan_placement.h"
+#include "compute/runtime/vulkan_recorder.h"
+#include "compute/vulkan/buffer.h"
+#include "compute/vulkan/commands.h"
+
+namespace convoy::compute {
+
+class VulkanSession : public Session {
+ public:
+  // `plan` must have been recorded for `device`, and its weights flushed.
+  static absl::StatusOr<std::unique_ptr<VulkanSession>> Create(VulkanDevice& device,
+                                                               RecordedPlan plan);
+
+  std::span<std::byte> input(int i) override;
+  std::span<const std::byte> output(int i) const override;
+  absl::Status Run() override;
+  absl::StatusOr<SessionReport> Profile(int repeats) override;
+  const SessionReport& report() const override { return report_; }
+
+ private:
+  VulkanSession(VulkanDevice& device, RecordedPlan plan)
+      : device_(device), plan_(std::move(plan)) {}
+
+  absl::Status Allocate();
+  absl::Status AllocateHostSide();
+  absl::Status ZeroStarts();
+  absl::Status WriteDescriptors();
+  absl::Status RecordCommands(CommandList& list, bool timed);
+  void RecordInputs(CommandList& list);
+  void RecordOutputs(CommandList& list);
+  // Begins another command buffer, ordered behind everything before.
+  absl::Status NextSubmission(CommandList& list);
+  void FillReport();
+
+  // Where a storage lies for kernels; no buffer for -1.
+  BufferSlice SliceOf(int storage) const;
+  std::vector<double> StepMilliseconds(const std::vector<double>& nanoseconds) const;
+
+  VulkanDevice& device_;
+  RecordedPlan plan_;
+  StoragePlacement placement_;
+  // What kernels use. Inputs and outputs are also what the host uses where the memory is shared.
+  std::unique_ptr<VulkanBuffer> arena_, inputs_, outputs_;
+  // The host's side of inputs and outputs where it is not.
+  std::unique_ptr<VulkanBuffer> upload_, readback_;
+  std::unique_ptr<DescriptorSets> sets_;
+  std::vector<VkDescriptorSet> dispatch_sets_;
+  std::unique_ptr<CommandList> commands_;
+  SessionReport report_;
+};
+
+}  // namespace convoy::compute
