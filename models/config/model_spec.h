@@ -31,7 +31,7 @@ enum class ResizeRule {
 };
 
 // How image bytes become the model's input (config `parameters` named image_*; see
-// docs/operations.md). value = (pixel * scale - mean[c]) / std[c], pixel in 0..255, in the order of
+// docs/models.md). value = (pixel * scale - mean[c]) / std[c], pixel in 0..255, in the order of
 // `color`.
 struct ImageSettings {
   int64_t height = 0;
