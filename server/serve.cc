@@ -8,12 +8,16 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "compute/base/log.h"
 #include "server/server.h"
 
 namespace convoy::server {
 namespace {
 
+// A device that hangs must not hold up the end for ever: this long after the drain's own limit the
+// process ends as it is.
+constexpr absl::Duration kGrace = absl::Seconds(2);
 constexpr int kSignalExitBase = 128;  // the shell's convention: 128 + signal number
 
 // Takes the stop signals in a thread of its own, so that no handler runs in anyone else's.
@@ -79,6 +83,10 @@ int Serve(const ServerOptions& options) {
   signals->SetServing();
   const int signal = signals->Await();
   compute::LogInfo("%s: no longer ready, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  std::thread([limit = absl::Seconds(options.drain_seconds) + kGrace] {
+    absl::SleepFor(limit);
+    std::_Exit(EXIT_FAILURE);
+  }).detach();
   const bool finished = (*server)->Shutdown(
       signal == SIGTERM ? absl::Seconds(options.lame_duck_seconds) : absl::ZeroDuration());
   if (!finished) {
