@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -139,7 +140,7 @@ class PlanRecorder : public VulkanStepBuilder {
   VulkanWeights& weights_;
   const Plan* plan_ = nullptr;
   RecordedPlan recorded_;
-  std::vector<RecordedTensor> tensors_;
+  std::deque<RecordedTensor> tensors_;  // launchers hold references while they add more
   std::vector<ValueTensors> values_;
   std::vector<StepInput> step_inputs_;
   std::vector<int> step_outputs_;  // tensors
