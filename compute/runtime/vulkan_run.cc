@@ -166,7 +166,10 @@ absl::Status VulkanSession::RecordCommands(CommandList& list, bool timed) {
     }
     std::vector<ByteRange> reads;
     for (const int input : dispatch.inputs) {
-      if (input >= 0) reads.push_back(numbers.RangeOf(SliceOf(input)));
+      if (input < 0) continue;
+      // A texel view shows its whole buffer, so all of it counts as read.
+      const BufferSlice slice = SliceOf(input);
+      reads.push_back(numbers.RangeOf(dispatch.kernel.texels ? Whole(*slice.buffer) : slice));
     }
     const ByteRange write = numbers.RangeOf(SliceOf(dispatch.output));
     if (hazards.NextNeedsBarrier(reads, {&write, 1})) list.Barrier();

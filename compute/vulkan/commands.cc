@@ -50,7 +50,9 @@ absl::StatusOr<VkDescriptorSet> DescriptorSets::Add(
   uint32_t count = 0;
   for (uint32_t i = 0; i <= kInputBindings; ++i) {
     const bool is_output = i == kInputBindings;
-    const BufferSlice& slice = is_output ? output : inputs[i];
+    const bool is_used = is_output || inputs[i].buffer != nullptr;
+    // A kernel may name a binding that its constants switch off; it must be valid all the same.
+    const BufferSlice& slice = is_output ? output : inputs[is_used ? i : 0];
     if (slice.buffer == nullptr) continue;
     VkWriteDescriptorSet& write = writes[count++];
     write = {.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET, .dstSet = set, .descriptorCount = 1};
