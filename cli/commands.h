@@ -31,5 +31,6 @@ void AddDevicesCommand(CLI::App& app, std::function<int()>* run);
 void AddHealthCommand(CLI::App& app, std::function<int()>* run);
 void AddVersionCommand(CLI::App& app, std::function<int()>* run);
 void AddDemoCommand(CLI::App& app, std::function<int()>* run);
+void AddDocsCommand(CLI::App& app, std::function<int()>* run);
 
 }  // namespace convoy::cli

@@ -1,0 +1,111 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/build_facts.h"
+#include "cli/commands.h"
+#include "cli/suggest.h"
+#include "cli/table.h"
+
+namespace convoy::cli {
+namespace {
+
+constexpr char kDescription[] =
+    "Examples:\n"
+    "  convoy serve models/                     serve every network in a folder\n"
+    "  convoy classify photo.jpg                ask that server what a photo shows\n"
+    "  convoy classify --repository models/ -m lenet5 3.png      the same without a server\n"
+    "  convoy bench -m lenet5 -c 8 -z 10s --random               how fast is it?\n"
+    "\n"
+    "Serves convolutional networks (ONNX) over gRPC, on any GPU through Vulkan or on the CPU.";
+
+// Every flag and subcommand that `app` would have understood at this place.
+std::vector<std::string> KnownWords(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(command->get_name());
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  }
+  return words;
+}
+
+// The subcommand that the user asked for, or the program itself.
+const CLI::App& Chosen(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+int ReportUsage(const CLI::App& app, const std::string& message,
+                const std::vector<std::string>& unknown) {
+  const CLI::App& command = Chosen(app);
+  const std::string name = &command == &app ? "convoy" : "convoy " + command.get_name();
+  std::fprintf(stderr, "%s: %s\n", name.c_str(), Printable(message).c_str());
+  for (const std::string& word : unknown) {
+    const std::string nearest = Nearest(word.substr(0, word.find('=')), KnownWords(command));
+    if (!nearest.empty()) std::fprintf(stderr, "Did you mean '%s'?\n", nearest.c_str());
+  }
+  std::fprintf(stderr, "'%s --help' lists what there is.\n", name.c_str());
+  return kExitUsage;
+}
+
+std::string UnknownMessage(const std::vector<std::string>& unknown) {
+  std::string message = "There is no";
+  for (size_t i = 0; i < unknown.size(); ++i) {
+    message += (i == 0 ? " '" : ", '") + unknown[i] + "'";
+  }
+  return message + ".";
+}
+
+void AddCommands(CLI::App& app, std::function<int()>* run) {
+  AddServeCommand(app, run);
+  AddClassifyCommand(app, run);
+  AddBenchCommand(app, run);
+  AddDevicesCommand(app, run);
+  AddHealthCommand(app, run);
+  AddVersionCommand(app, run);
+  AddDemoCommand(app, run);
+  AddDocsCommand(app, run);
+}
+
+int ParseAndRun(int argc, const char* const* argv) {
+  CLI::App app(kDescription, "convoy");
+  std::function<int()> run;
+  AddCommands(app, &run);
+  app.set_version_flag("--version", std::string("convoy ") + kVersion);
+  app.require_subcommand(1);
+  // Unknown words are collected, so that all of them can be named at once.
+  app.allow_extras();
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    command->allow_extras();
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(app, error.what(), app.remaining(true));
+  }
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (!unknown.empty()) return ReportUsage(app, UnknownMessage(unknown), unknown);
+  return run();
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, const char* const* argv) {
+  try {
+    return ParseAndRun(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "convoy: %s\n", error.what());
+    return kExitFailure;
+  }
+}
+
+}  // namespace convoy::cli

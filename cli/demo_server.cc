@@ -1,0 +1,82 @@
+#include "cli/demo_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "client/client.h"
+#include "compute/base/status.h"
+
+namespace convoy::cli {
+namespace {
+
+// A first start on a slow machine compiles and tests every Vulkan kernel.
+constexpr absl::Duration kLongestStart = absl::Minutes(5);
+constexpr absl::Duration kLongestStop = absl::Seconds(40);
+constexpr absl::Duration kAskEvery = absl::Milliseconds(100);
+
+// A port that nobody listens on now. Someone may take it before the server does; the server then
+// says so.
+absl::StatusOr<int> FreePort() {
+  const int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket_fd < 0) return absl::InternalError("No socket can be opened.");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  const bool found = bind(socket_fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     getsockname(socket_fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  close(socket_fd);
+  if (!found) return absl::InternalError("No free port can be found on 127.0.0.1.");
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+DemoServer::DemoServer(std::unique_ptr<ChildProcess> process, std::string url)
+    : process_(std::move(process)), url_(std::move(url)) {}
+
+absl::StatusOr<std::unique_ptr<DemoServer>> DemoServer::Start(const std::string& repository,
+                                                              const std::string& device) {
+  CONVOY_ASSIGN_OR_RETURN(const std::string program, OwnPath());
+  CONVOY_ASSIGN_OR_RETURN(const int port, FreePort());
+  CONVOY_ASSIGN_OR_RETURN(
+      std::unique_ptr<ChildProcess> process,
+      ChildProcess::Start({program, "serve", repository, "--device", device, "--host", "127.0.0.1",
+                           "--grpc-port", std::to_string(port), "--metrics-port", "0"}));
+  std::unique_ptr<DemoServer> server(
+      new DemoServer(std::move(process), absl::StrFormat("127.0.0.1:%d", port)));
+  CONVOY_RETURN_IF_ERROR(server->AwaitReady(device));
+  return server;
+}
+
+absl::Status DemoServer::AwaitReady(const std::string& device) {
+  const absl::Time deadline = absl::Now() + kLongestStart;
+  while (absl::Now() < deadline) {
+    if (const std::optional<int> code = process_->Poll(); code.has_value()) {
+      return absl::UnavailableError(absl::StrFormat(
+          "The server on device '%s' ends with exit code %d before it is ready.", device, *code));
+    }
+    const auto client = client::Client::Connect(url_, {.timeout = absl::Seconds(1)});
+    if (client.ok() && (*client)->CheckHealth({.timeout = absl::Seconds(1)}).ok()) {
+      return absl::OkStatus();
+    }
+    absl::SleepFor(kAskEvery);
+  }
+  return absl::DeadlineExceededError(
+      absl::StrFormat("The server on device '%s' is not ready within %s.", device,
+                      absl::FormatDuration(kLongestStart)));
+}
+
+absl::Status DemoServer::Stop() {
+  CONVOY_ASSIGN_OR_RETURN(const int code, process_->Terminate(kLongestStop));
+  if (code == 0) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrFormat("The server ends with exit code %d after SIGTERM; it must be 0.", code));
+}
+
+}  // namespace convoy::cli

@@ -1,0 +1,50 @@
+#include "cli/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "absl/strings/str_format.h"
+#include "cli/commands.h"
+#include "cli/table.h"
+
+namespace convoy::cli {
+
+absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
+  absl::Duration duration;
+  const bool has_unit =
+      !text.empty() && text.find_first_not_of("0123456789.+-") != std::string::npos;
+  if (!has_unit || !absl::ParseDuration(text, &duration) || duration < absl::ZeroDuration() ||
+      duration == absl::InfiniteDuration()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "'%s' is no length of time; write a number with its unit, for example %s.", text,
+        has_unit || text.empty() ? "500ms, 30s or 2m" : text + "s or " + text + "ms"));
+  }
+  return duration;
+}
+
+CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Duration* value,
+                             const std::string& meaning) {
+  const auto store = [value](const std::string& text) {
+    const absl::StatusOr<absl::Duration> duration = ParseDuration(text);
+    if (!duration.ok()) throw CLI::ValidationError(std::string(duration.status().message()));
+    *value = *duration;
+  };
+  return app.add_option_function<std::string>(names, store, meaning)
+      ->type_name("TIME")
+      ->default_str(absl::FormatDuration(*value));
+}
+
+void AddUrlFlag(CLI::App& app, std::string* url) {
+  *url = "localhost:8001";
+  app.add_option("-u,--url", *url, "Server to ask")
+      ->type_name("HOST:PORT")
+      ->envname("CONVOY_URL")
+      ->capture_default_str();
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "convoy: %s\n", Printable(std::string(status.message())).c_str());
+  return kExitFailure;
+}
+
+}  // namespace convoy::cli

@@ -1,0 +1,30 @@
+// Flags that several commands share, and the way all commands report a failure.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace convoy::cli {
+
+// "15ms", "30s", "1m30s": a number without a unit is refused with a hint. Not negative.
+absl::StatusOr<absl::Duration> ParseDuration(const std::string& text);
+
+// A flag with such a value; `*value` holds the default.
+CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Duration* value,
+                             const std::string& meaning);
+
+// --url HOST:PORT, default localhost:8001 or the variable CONVOY_URL.
+void AddUrlFlag(CLI::App& app, std::string* url);
+
+// Prints "convoy: <message>" to standard error; returns kExitFailure.
+int Fail(const absl::Status& status);
+
+}  // namespace convoy::cli

@@ -1,0 +1,46 @@
+// `convoy health`: the exit code says whether a server is ready; made for HEALTHCHECK and probes.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/flags.h"
+#include "client/client.h"
+
+namespace convoy::cli {
+namespace {
+
+struct HealthFlags {
+  std::string url;
+  absl::Duration timeout = absl::Seconds(2);
+  bool quiet = false;
+};
+
+absl::Status Check(const HealthFlags& flags) {
+  const auto client = client::Client::Connect(flags.url, {.timeout = flags.timeout});
+  if (!client.ok()) return client.status();
+  return (*client)->CheckHealth({.timeout = flags.timeout});
+}
+
+int CheckHealth(const HealthFlags& flags) {
+  const absl::Status status = Check(flags);
+  if (flags.quiet) return status.ok() ? kExitOk : kExitFailure;
+  if (!status.ok()) return Fail(status);
+  std::printf("The server at %s is ready.\n", flags.url.c_str());
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddHealthCommand(CLI::App& app, std::function<int()>* run) {
+  CLI::App* command = app.add_subcommand(
+      "health", "Ask a server whether it is ready: exit code 0 when it is, 1 when not");
+  const auto flags = std::make_shared<HealthFlags>();
+  AddUrlFlag(*command, &flags->url);
+  AddDurationFlag(*command, "-t,--timeout", &flags->timeout, "Give up after this time");
+  command->add_flag("-q,--quiet", flags->quiet, "Print nothing");
+  command->callback([=] { *run = [=] { return CheckHealth(*flags); }; });
+}
+
+}  // namespace convoy::cli

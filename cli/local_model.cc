@@ -1,0 +1,129 @@
+#include "cli/local_model.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "client/wire.h"
+#include "compute/base/status.h"
+#include "models/image/image_input.h"
+#include "models/repository/repository.h"
+#include "server/rpc/image_classes.h"
+
+namespace convoy::cli {
+namespace {
+
+std::string NamesOf(const models::Snapshot& snapshot) {
+  std::string names;
+  for (const models::ModelEntry& model : snapshot.models) {
+    names += (names.empty() ? "" : ", ") + model.name;
+  }
+  return names.empty() ? "none" : names;
+}
+
+absl::StatusOr<models::ModelEntry> ChooseModel(const models::Snapshot& snapshot,
+                                               const LocalModelChoice& choice) {
+  if (choice.name.empty() && snapshot.models.size() == 1) return snapshot.models.front();
+  if (choice.name.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' holds %d models (%s); choose one with --model.", choice.repository,
+                        snapshot.models.size(), NamesOf(snapshot)));
+  }
+  for (const models::ModelEntry& model : snapshot.models) {
+    if (model.name == choice.name) return model;
+  }
+  return absl::NotFoundError(absl::StrFormat("'%s' holds no model '%s'; it has: %s.",
+                                             choice.repository, choice.name, NamesOf(snapshot)));
+}
+
+absl::StatusOr<models::ModelSource> ChooseSource(const LocalModelChoice& choice) {
+  const std::vector<std::string> paths = {choice.repository};
+  CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot,
+                          models::Scan(models::DiskFileTree(), paths));
+  CONVOY_ASSIGN_OR_RETURN(const models::ModelEntry model, ChooseModel(snapshot, choice));
+  CONVOY_RETURN_IF_ERROR(model.status);
+  if (choice.version.empty()) return model.versions.back();
+  std::string served;
+  for (const models::ModelSource& source : model.versions) {
+    const std::string version = std::to_string(source.version);
+    if (version == choice.version) return source;
+    served += (served.empty() ? "" : ", ") + version;
+  }
+  return absl::NotFoundError(absl::StrFormat("Model '%s' has no version '%s'; it has: %s.",
+                                             model.name, choice.version, served));
+}
+
+uint64_t MicrosecondsSince(absl::Time begin) {
+  return static_cast<uint64_t>(
+      std::max<int64_t>(0, absl::ToInt64Microseconds(absl::Now() - begin)));
+}
+
+void SetError(const absl::Status& status, v1::ImageResult& result) {
+  result.mutable_error()->set_code(static_cast<int>(status.code()));
+  result.mutable_error()->set_message(std::string(status.message()));
+}
+
+}  // namespace
+
+LocalModel::LocalModel(std::unique_ptr<compute::Device> device,
+                       std::unique_ptr<models::Model> model)
+    : device_(std::move(device)), model_(std::move(model)) {}
+
+absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const LocalModelChoice& choice) {
+  CONVOY_ASSIGN_OR_RETURN(const models::ModelSource source, ChooseSource(choice));
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<compute::Device> device,
+                          compute::OpenDevice(choice.device, {}));
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
+                          models::Model::Load(source, *device, {}));
+  return std::unique_ptr<LocalModel>(new LocalModel(std::move(device), std::move(model)));
+}
+
+absl::StatusOr<client::Classification> LocalModel::Classify(const std::vector<std::string>& images,
+                                                            uint32_t top_k) {
+  const models::ModelSpec& spec = model_->spec();
+  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpec input_spec, server::ImageInputSpec(spec));
+  v1::ClassifyResponse response;
+  response.set_model_name(model_->source().name);
+  response.set_model_version(std::to_string(model_->source().version));
+  std::vector<compute::HostTensor> inputs(images.size());
+  std::vector<size_t> decoded;
+  for (size_t i = 0; i < images.size(); ++i) {
+    v1::ImageResult& result = *response.add_results();
+    const absl::Time begin = absl::Now();
+    inputs[i] = compute::HostTensor(input_spec);
+    const absl::Status status =
+        models::DecodeToInput(std::as_bytes(std::span(images[i].data(), images[i].size())),
+                              *spec.image, inputs[i].mutable_data<float>());
+    result.mutable_times()->set_decode_us(MicrosecondsSince(begin));
+    if (!status.ok()) SetError(status, result);
+    if (status.ok()) decoded.push_back(i);
+  }
+  const size_t most = static_cast<size_t>(std::max<int64_t>(1, spec.max_batch_size));
+  for (size_t first = 0; first < decoded.size(); first += most) {
+    const size_t rows = std::min(most, decoded.size() - first);
+    CONVOY_RETURN_IF_ERROR(
+        RunBatch(std::span(decoded).subspan(first, rows), inputs, top_k, response));
+  }
+  return client::DecodeClassify(response, images.size());
+}
+
+absl::Status LocalModel::RunBatch(std::span<const size_t> rows,
+                                  std::span<const compute::HostTensor> inputs, uint32_t top_k,
+                                  v1::ClassifyResponse& response) {
+  const absl::Time begin = absl::Now();
+  std::vector<models::BatchItem> items(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) items[i].inputs = {inputs[rows[i]].view()};
+  CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, model_->Run(items));
+  const uint64_t compute_us = MicrosecondsSince(begin);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    v1::ImageResult& result = *response.mutable_results(static_cast<int>(rows[i]));
+    server::AddClasses(items[i].outputs[0].view(), model_->spec(), top_k, result);
+    result.set_batch_size(static_cast<uint32_t>(report.rows));
+    result.mutable_times()->set_compute_us(compute_us);
+    result.mutable_times()->set_total_us(result.times().decode_us() + compute_us);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace convoy::cli
