@@ -108,6 +108,10 @@ absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
         absl::StrFormat("operator '%s' of domain '%s' is not supported, %s", op_type,
                         Printable(proto.domain()), where));
   }
+  if (parts_.opset == kNoDefaultOpset) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the file names no opset of the default domain, %s", where));
+  }
   const ImportRule* rule = FindRule(proto.op_type());
   if (rule == nullptr) {
     return absl::UnimplementedError(absl::StrFormat(

@@ -34,7 +34,8 @@ absl::StatusOr<int> OpsetOf(const onnx::ModelProto& proto) {
     }
     return static_cast<int>(import.version());
   }
-  return absl::InvalidArgumentError("the file names no opset of the default domain");
+  if (proto.opset_import_size() > 0) return kNoDefaultOpset;
+  return absl::InvalidArgumentError("the file names no opset");
 }
 
 absl::StatusOr<OnnxDeclaration> DeclarationOf(const onnx::ValueInfoProto& value) {

@@ -15,9 +15,12 @@ namespace convoy::models {
 using OnnxConstants =
     std::vector<std::pair<std::string, std::shared_ptr<const compute::HostTensor>>>;
 
+// The file uses operators of other domains only.
+inline constexpr int kNoDefaultOpset = 0;
+
 struct OnnxParts {
   std::string name;
-  int opset = 0;
+  int opset = kNoDefaultOpset;  // of the default domain
   onnx::GraphProto graph;  // without tensors: those are `constants`
   std::vector<OnnxDeclaration> inputs;
   std::vector<OnnxDeclaration> outputs;

@@ -1,0 +1,111 @@
+// ONNX's own backend tests (Debian's libonnx-testdata): every case has a verdict. It passes; or its
+// operator is not supported and the message says so; or expected_failures.txt names it with a
+// reason, and it must fail.
+#include <fnmatch.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "compute/base/status.h"
+#include "tests/models/onnx_backend/onnx_case.h"
+#include "tests/support/test_devices.h"
+
+namespace convoy::testing {
+namespace {
+
+constexpr char kRoot[] = "/usr/share/libonnx-testdata/data";
+
+struct ExpectedFailure {
+  std::string pattern;
+  int matches = 0;
+};
+
+// Lines "suite/case: reason"; # starts a comment.
+std::vector<ExpectedFailure> ReadExpectedFailures() {
+  std::vector<ExpectedFailure> failures;
+  std::ifstream stream(CONVOY_EXPECTED_FAILURES);
+  EXPECT_TRUE(stream) << CONVOY_EXPECTED_FAILURES;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const size_t colon = line.find(": ");
+    EXPECT_NE(colon, std::string::npos) << line;
+    failures.push_back({line.substr(0, colon)});
+  }
+  return failures;
+}
+
+bool IsExpectedToFail(const std::string& name, std::vector<ExpectedFailure>& expected) {
+  bool found = false;
+  for (ExpectedFailure& failure : expected) {
+    if (fnmatch(failure.pattern.c_str(), name.c_str(), 0) != 0) continue;
+    found = true;
+    ++failure.matches;
+  }
+  return found;
+}
+
+bool IsUnsupportedOperator(const absl::Status& status) {
+  return absl::IsUnimplemented(status) &&
+         status.message().find("is not supported, while importing") != std::string::npos;
+}
+
+absl::Status RunCase(const std::string& directory, compute::Device& device) {
+  CONVOY_ASSIGN_OR_RETURN(const OnnxCase original, ReadOnnxCase(directory));
+  CONVOY_ASSIGN_OR_RETURN(const OnnxCase test, WithConstantArguments(original));
+  if (test.answers.empty()) return absl::NotFoundError("the case has no data");
+  for (const OnnxAnswer& answer : test.answers) {
+    CONVOY_RETURN_IF_ERROR(CheckAnswer(test, answer, device, 1e-3, 1e-5, {}));
+  }
+  return absl::OkStatus();
+}
+
+struct Tally {
+  int passed = 0, failed_as_expected = 0, unsupported = 0;
+};
+
+void RunSuite(const std::string& suite, compute::Device& device,
+              std::vector<ExpectedFailure>& expected, Tally& tally) {
+  for (const std::string& directory : FoldersIn(std::string(kRoot) + "/" + suite)) {
+    const std::string name = suite + "/" + std::filesystem::path(directory).filename().string();
+    const absl::Status status = RunCase(directory, device);
+    if (IsUnsupportedOperator(status)) {
+      ++tally.unsupported;
+    } else if (IsExpectedToFail(name, expected)) {
+      EXPECT_FALSE(status.ok()) << name << " is expected to fail, but passes";
+      ++tally.failed_as_expected;
+    } else {
+      EXPECT_TRUE(status.ok()) << name << ": " << status;
+      tally.passed += status.ok();
+    }
+  }
+}
+
+class OnnxBackendTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(OnnxBackendTest, EveryCaseHasItsVerdict) {
+  if (!std::filesystem::exists(kRoot)) {
+    GTEST_SKIP() << kRoot << " is absent: install libonnx-testdata";
+  }
+  const auto device = TestDevice(GetParam());
+  if (!device.ok()) GTEST_SKIP() << device.status();
+  std::vector<ExpectedFailure> expected = ReadExpectedFailures();
+  Tally tally;
+  for (const char* suite : {"node", "pytorch-converted", "pytorch-operator", "simple"}) {
+    RunSuite(suite, **device, expected, tally);
+  }
+  for (const ExpectedFailure& failure : expected) {
+    EXPECT_GT(failure.matches, 0) << failure.pattern << " matches no case";
+  }
+  std::printf("%s: %d cases pass, %d fail as expected, %d use unsupported operators\n",
+              GetParam().c_str(), tally.passed, tally.failed_as_expected, tally.unsupported);
+  EXPECT_GT(tally.passed, 150);
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, OnnxBackendTest, ::testing::ValuesIn(TestDeviceNames()),
+                         [](const auto& entry) { return entry.param; });
+
+}  // namespace
+}  // namespace convoy::testing
