@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,24 @@ namespace convoy::cli {
 namespace {
 
 constexpr char kDescription[] =
+    "Serves convolutional networks (ONNX) over gRPC, on any GPU through Vulkan or on the CPU.";
+
+constexpr char kExamples[] =
     "Examples:\n"
     "  convoy serve models/                     serve every network in a folder\n"
     "  convoy classify photo.jpg                ask that server what a photo shows\n"
     "  convoy classify --repository models/ -m lenet5 3.png      the same without a server\n"
-    "  convoy bench -m lenet5 -c 8 -z 10s --random               how fast is it?\n"
-    "\n"
-    "Serves convolutional networks (ONNX) over gRPC, on any GPU through Vulkan or on the CPU.";
+    "  convoy bench -m lenet5 -c 8 -z 10s --random               how fast is it?";
+
+// Help that shows the examples (a command's footer) before the list of flags.
+class ExamplesFirst : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    const std::string examples = app->get_footer();
+    return (examples.empty() ? "" : "\n" + examples + "\n") + Formatter::make_usage(app, name);
+  }
+  std::string make_footer(const CLI::App*) const override { return ""; }
+};
 
 // Every flag and subcommand that `app` would have understood at this place.
 std::vector<std::string> KnownWords(const CLI::App& app) {
@@ -42,25 +54,14 @@ const CLI::App& Chosen(const CLI::App& app) {
   return chosen.empty() ? app : *chosen.front();
 }
 
-int ReportUsage(const CLI::App& app, const std::string& message,
-                const std::vector<std::string>& unknown) {
+int ReportUsage(const CLI::App& app, const std::string& message, const std::string& unknown) {
   const CLI::App& command = Chosen(app);
   const std::string name = &command == &app ? "convoy" : "convoy " + command.get_name();
   std::fprintf(stderr, "%s: %s\n", name.c_str(), Printable(message).c_str());
-  for (const std::string& word : unknown) {
-    const std::string nearest = Nearest(word.substr(0, word.find('=')), KnownWords(command));
-    if (!nearest.empty()) std::fprintf(stderr, "Did you mean '%s'?\n", nearest.c_str());
-  }
+  const std::string nearest = Nearest(unknown.substr(0, unknown.find('=')), KnownWords(command));
+  if (!nearest.empty()) std::fprintf(stderr, "Did you mean '%s'?\n", nearest.c_str());
   std::fprintf(stderr, "'%s --help' lists what there is.\n", name.c_str());
   return kExitUsage;
-}
-
-std::string UnknownMessage(const std::vector<std::string>& unknown) {
-  std::string message = "There is no";
-  for (size_t i = 0; i < unknown.size(); ++i) {
-    message += (i == 0 ? " '" : ", '") + unknown[i] + "'";
-  }
-  return message + ".";
 }
 
 void AddCommands(CLI::App& app, std::function<int()>* run) {
@@ -77,10 +78,12 @@ void AddCommands(CLI::App& app, std::function<int()>* run) {
 int ParseAndRun(int argc, const char* const* argv) {
   CLI::App app(kDescription, "convoy");
   std::function<int()> run;
+  app.footer(kExamples);
+  app.formatter(std::make_shared<ExamplesFirst>());  // before the commands, which inherit it
   AddCommands(app, &run);
   app.set_version_flag("--version", std::string("convoy ") + kVersion);
   app.require_subcommand(1);
-  // Unknown words are collected, so that all of them can be named at once.
+  // Unknown words are collected instead of being an error, so that the first can be looked up.
   app.allow_extras();
   for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     command->allow_extras();
@@ -90,10 +93,12 @@ int ParseAndRun(int argc, const char* const* argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return ReportUsage(app, error.what(), app.remaining(true));
+    if (app.remaining(true).empty()) return ReportUsage(app, error.what(), "");
   }
   const std::vector<std::string> unknown = app.remaining(true);
-  if (!unknown.empty()) return ReportUsage(app, UnknownMessage(unknown), unknown);
+  if (!unknown.empty()) {
+    return ReportUsage(app, "There is no '" + unknown.front() + "'.", unknown.front());
+  }
   return run();
 }
 

@@ -142,6 +142,7 @@ void PrintAnswers(const std::vector<Sample>& samples, const std::vector<Answers>
     line += absl::StrFormat("%s%d in batches of %d", line.empty() ? "" : ", ", count, size);
   }
   std::printf("images: %s\n\n", line.c_str());
+  std::fflush(stdout);  // before the server's last words
 }
 
 // Probabilities of one answer by class index.

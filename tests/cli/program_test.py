@@ -1,0 +1,268 @@
+"""Every subcommand of the program, as a user types it. Standard library only.
+
+    program_test.py PATH_OF_CONVOY
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUNDLED = ROOT / "models" / "bundled"
+SAMPLES = BUNDLED / "lenet5" / "samples"
+CONVOY = ""
+
+
+def run(*arguments, stdin=None, env=None):
+    return subprocess.run([CONVOY, *map(str, arguments)], capture_output=True, input=stdin, timeout=300,
+                          env={**os.environ, **(env or {})})
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def expected_labels():
+    return dict(line.split() for line in (SAMPLES / "labels.txt").read_text().splitlines())
+
+
+class UsageTest(unittest.TestCase):
+    def check_usage(self, arguments, message):
+        result = run(*arguments)
+        self.assertEqual(result.returncode, 2, arguments)
+        self.assertEqual(result.stdout, b"")
+        self.assertRegex(result.stderr.decode(), message)
+
+    def test_wrong_words_get_code_2_and_the_nearest_word(self):
+        self.check_usage(["clasify", "x.png"], "no 'clasify'(?s:.*)Did you mean 'classify'")
+        self.check_usage(["classify", "--tpo", "3", "x.png"], "no '--tpo'(?s:.*)Did you mean '--top'")
+        self.check_usage(["serve", "models", "--devcie=cpu"], "Did you mean '--device'")
+        self.check_usage([], "(?i)subcommand")
+        self.check_usage(["classify"], "IMAGE")
+        self.check_usage(["classify", "--top", "0", "x.png"], "--top")
+        self.check_usage(["bench", "-m", "x", "--random", "-z", "10"], "10s or 10ms")
+        self.check_usage(["bench", "-m", "x"], "--images DIR")
+        self.check_usage(["bench", "--random"], "-m MODEL")
+        self.check_usage(["serve"], "model repository")
+
+    def test_help_fits_a_screen_and_starts_with_examples(self):
+        commands = [[], ["serve"], ["classify"], ["bench"], ["devices"], ["health"], ["version"], ["demo"]]
+        for command in commands:
+            result = run(*command, "--help")
+            text = result.stdout.decode()
+            self.assertEqual(result.returncode, 0)
+            self.assertLessEqual(len(text.splitlines()), 50, command)
+            self.assertLessEqual(max(len(line) for line in text.splitlines()), 200, command)
+        for command in [[], ["serve"], ["classify"], ["bench"]]:
+            lines = run(*command, "--help").stdout.decode().splitlines()
+            self.assertIn("Examples:", lines[:4], command)
+
+
+class WithoutServerTest(unittest.TestCase):
+    def test_version(self):
+        self.assertRegex(run("version").stdout.decode(), r"^convoy \d+\.\d+\.\d+\n")
+        facts = json.loads(run("version", "--json").stdout)
+        self.assertRegex(facts["version"], r"^\d+\.\d+\.\d+$")
+        for library in ("grpc", "protobuf", "onednn", "turbojpeg", "spng"):
+            self.assertRegex(facts[library], r"^\d+\.\d+", library)
+
+    def test_devices(self):
+        facts = json.loads(run("devices", "--json").stdout)
+        ids = [device["id"] for device in facts["devices"]]
+        self.assertIn("cpu", ids)
+        self.assertIn("reference", ids)
+        for device in facts["devices"]:
+            if device["kind"] != "vulkan":
+                continue
+            self.assertTrue(device["kernels"])
+            for kernel in device["kernels"]:
+                self.assertTrue(kernel["passed"] or kernel["reason"], kernel)
+        self.assertEqual("no_vulkan" in facts, not any(id.startswith("vulkan") for id in ids))
+        text = run("devices").stdout.decode()
+        for id in ids:
+            self.assertIn(id, text)
+
+    def test_devices_says_why_there_is_no_vulkan(self):
+        result = run("devices", env={"VK_DRIVER_FILES": "/nonexistent", "VK_ICD_FILENAMES": "/nonexistent"})
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout.decode(), "No Vulkan device: .*cpu")
+
+    def test_health_without_server_fails(self):
+        result = run("health", "--url", f"127.0.0.1:{free_port()}", "--timeout", "500ms")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"No server answers", result.stderr)
+        self.assertEqual(run("health", "--url", "http://x").returncode, 1)
+
+    def test_classify_without_a_server(self):
+        result = run("classify", "--repository", BUNDLED, "--device", "cpu", "-m", "lenet5", "--json", SAMPLES)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        got = {pathlib.Path(row["image"]).name: row["classes"][0]["label"] for row in answer["results"]}
+        self.assertEqual(got, expected_labels())
+        self.assertEqual({row["batch_size"] for row in answer["results"]}, {8, 2})
+
+    def test_classify_without_a_server_refuses_what_is_not_there(self):
+        sample = SAMPLES / "digit_0.png"
+        for arguments, message in [
+            (["--repository", "/nonexistent", sample], "/nonexistent"),
+            (["--repository", BUNDLED, "-m", "nosuch", sample], "nosuch.*lenet5"),
+            (["--repository", BUNDLED, "-x", "9", "-m", "lenet5", sample], "'9'.*1"),
+            (["--repository", BUNDLED, "--device", "toaster", sample], "toaster"),
+            (["--repository", BUNDLED, "/nonexistent.png"], "/nonexistent.png"),
+        ]:
+            result = run("classify", *arguments)
+            self.assertEqual(result.returncode, 1, arguments)
+            self.assertRegex(result.stderr.decode(), message)
+
+
+class WithServerTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.url = f"127.0.0.1:{free_port()}"
+        cls.log = tempfile.TemporaryFile("w+")
+        port = cls.url.split(":")[1]
+        cls.server = subprocess.Popen(
+            [CONVOY, "serve", BUNDLED, "--device", "cpu", "--host", "127.0.0.1", "--grpc-port", port, "--metrics-port", "0",
+             "--lame-duck-seconds", "0"], stdout=cls.log, stderr=cls.log)
+        deadline = time.monotonic() + 120
+        while run("health", "--url", cls.url).returncode != 0:
+            if cls.server.poll() is not None or time.monotonic() > deadline:
+                cls.log.seek(0)
+                raise AssertionError(f"the server does not start:\n{cls.log.read()}")
+            time.sleep(0.05)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.send_signal(signal.SIGTERM)
+        code = cls.server.wait(60)
+        if code != 0:
+            cls.log.seek(0)
+            raise AssertionError(f"the server ended with code {code}:\n{cls.log.read()}")
+
+    def test_health(self):
+        result = run("health", "--url", self.url)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        quiet = run("health", "--quiet", env={"CONVOY_URL": self.url})
+        self.assertEqual((quiet.returncode, quiet.stdout, quiet.stderr), (0, b"", b""))
+
+    def test_banner_tells_how_to_call(self):
+        self.log.seek(0)
+        banner = self.log.read()
+        self.assertIn("lenet5", banner)
+        self.assertIn("convoy classify --url", banner)
+
+    def test_classify_names_every_sample(self):
+        result = run("classify", "--url", self.url, "-m", "lenet5", "--json", "--top", "10", SAMPLES)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertEqual(answer["model"], "lenet5")
+        got = {pathlib.Path(row["image"]).name: row["classes"][0]["label"] for row in answer["results"]}
+        self.assertEqual(got, expected_labels())
+        for row in answer["results"]:
+            probabilities = [score["probability"] for score in row["classes"]]
+            self.assertEqual(len(probabilities), 10)
+            self.assertAlmostEqual(sum(probabilities), 1, places=4)
+            self.assertEqual(probabilities, sorted(probabilities, reverse=True))
+            self.assertGreaterEqual(row["batch_size"], 1)
+            self.assertGreaterEqual(row["times_us"]["total"], row["times_us"]["compute"])
+
+    def test_classify_prints_a_table_and_takes_standard_input(self):
+        # Without -m: the server has one model.
+        result = run("classify", "--url", self.url, "-", SAMPLES / "digit_4.png", stdin=(SAMPLES / "digit_7.png").read_bytes())
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = result.stdout.decode().splitlines()
+        self.assertRegex(lines[0], r"^image +label +probability +ms$")
+        self.assertRegex(lines[1], r"^- +7 +[01]\.\d{4} ")
+        self.assertRegex(lines[2], r"digit_4\.png +4 +[01]\.\d{4} ")
+
+    def test_local_and_remote_answers_agree(self):
+        remote = json.loads(run("classify", "--url", self.url, "--json", "-k", "10", SAMPLES).stdout)
+        local = json.loads(run("classify", "--repository", BUNDLED, "--device", "cpu", "--json", "-k", "10", SAMPLES).stdout)
+        for a, b in zip(remote["results"], local["results"], strict=True):
+            for x, y in zip(a["classes"], b["classes"], strict=True):
+                self.assertEqual((x["index"], x["label"]), (y["index"], y["label"]))
+                self.assertAlmostEqual(x["probability"], y["probability"], places=6)
+
+    def test_a_bad_image_fails_alone(self):
+        with tempfile.NamedTemporaryFile(suffix=".png") as bad:
+            bad.write(b"this is no picture")
+            bad.flush()
+            result = run("classify", "--url", self.url, "--json", bad.name, SAMPLES / "digit_1.png")
+            self.assertEqual(result.returncode, 1)
+            rows = json.loads(result.stdout)["results"]
+            self.assertEqual(rows[0]["error"]["code"], "INVALID_ARGUMENT")
+            self.assertEqual(rows[1]["classes"][0]["label"], "1")
+
+    def test_unknown_model_is_named(self):
+        result = run("classify", "--url", self.url, "-m", "nosuch", SAMPLES / "digit_1.png")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"nosuch", result.stderr)
+        result = run("bench", "--url", self.url, "-m", "nosuch", "--random", "-z", "1s")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"nosuch", result.stderr)
+
+    def check_bench(self, *arguments, rows=1):
+        result = run("bench", "--url", self.url, "-c", "4", "-z", "1s", "--warm-up", "100ms", "--json", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertGreater(report["calls"]["good"], 0)
+        self.assertEqual(report["calls"]["failed"], 0)
+        self.assertEqual(report["errors"], {})
+        self.assertEqual(report["load"]["rows_per_call"], rows)
+        self.assertAlmostEqual(report["images_per_second"], rows * report["calls"]["good"] / report["seconds"], delta=1)
+        latency = report["latency_ms"]
+        order = [latency[key] for key in ("min", "p50", "p90", "p95", "p99", "p99.9", "max")]
+        self.assertEqual(order, sorted(order))
+        # Four callers who wait for each other's batches spend the whole time in calls.
+        self.assertLessEqual(latency["mean"] * report["calls"]["good"], 4 * report["seconds"] * 1000 * 1.01)
+
+    def test_bench_random(self):
+        self.check_bench("-m", "lenet5", "--random")
+
+    def test_bench_random_batches(self):
+        self.check_bench("-m", "lenet5", "--random", "-b", "3", rows=3)
+
+    def test_bench_images(self):
+        self.check_bench("--images", SAMPLES)
+
+    def test_bench_prints_text(self):
+        result = run("bench", "--url", self.url, "-m", "lenet5", "--random", "-z", "200ms", "--warm-up", "0s")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for pattern in (r"throughput +\d+\.\d images/s", r"calls +\d+ good, 0 failed", r"p50 .* p90 .* p99 .* max "):
+            self.assertRegex(result.stdout.decode(), pattern)
+
+    def test_bench_reports_failing_calls(self):
+        result = run("bench", "--url", self.url, "-m", "lenet5", "--random", "-b", "17", "-z", "1s")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr.decode(), "17.*16|16.*17")
+
+
+class DemoTest(unittest.TestCase):
+    def test_demo_on_the_cpu(self):
+        result = run("demo", "--repository", BUNDLED, "--device", "cpu", "--device", "reference", "--rounds", "3")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        text = result.stdout.decode()
+        self.assertEqual(len(re.findall(r"digit_\d\.png", text)), 20)
+        difference = re.search(r"largest difference of any probability, cpu to reference: (\S+)", text)
+        self.assertLess(float(difference.group(1)), 1e-3)
+
+    def test_demo_names_a_device_that_is_not_there(self):
+        result = run("demo", "--repository", BUNDLED, "--device", "vulkan",
+                     env={"VK_DRIVER_FILES": "/nonexistent", "VK_ICD_FILENAMES": "/nonexistent"})
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr.decode(), "'vulkan'")
+
+
+if __name__ == "__main__":
+    CONVOY = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main(verbosity=2)
