@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include "compute/ops/op.h"
@@ -13,7 +14,7 @@ void RunReference(const GlobalPoolParams& params, std::span<const TensorView> in
     double max = -std::numeric_limits<double>::infinity();
     for (int64_t i = 0; i < pixels; ++i) {
       sum += plane[i];
-      if (!(plane[i] <= max)) max = plane[i];  // a NaN stays: no comparison with one is true
+      if (plane[i] > max || std::isnan(plane[i])) max = plane[i];  // and a NaN stays
     }
     y = static_cast<float>(params.kind == PoolKind::kMax ? max : sum / static_cast<double>(pixels));
     plane += pixels;

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include "compute/ops/op.h"
@@ -14,8 +15,7 @@ struct WindowSum {
 
 void AddTap(double value, WindowSum& result) {
   result.sum += value;
-  // Written so that a NaN stays: no comparison with one is true.
-  if (!(value <= result.max)) result.max = value;
+  if (value > result.max || std::isnan(value)) result.max = value;  // and a NaN stays
   ++result.inside;
 }
 

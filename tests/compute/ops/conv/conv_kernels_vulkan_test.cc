@@ -1,0 +1,115 @@
+#include "compute/ops/conv/conv_kernels_vulkan.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace convoy::compute {
+namespace {
+
+VulkanTraits Software() { return {.software = true, .texel_loads = true, .subgroup_size = 16}; }
+VulkanTraits Gpu() { return {.software = false, .texel_loads = false, .subgroup_size = 32}; }
+
+ConvProblem Square(int64_t n, int64_t c, int64_t size, int64_t m, int64_t kernel) {
+  ConvProblem problem{.x = {n, c, {1, size, size}}, .y = {n, m, {1, size, size}}};
+  problem.window.kernel = {1, kernel, kernel};
+  problem.window.pads_begin = problem.window.pads_end = {0, kernel / 2, kernel / 2};
+  return problem;
+}
+
+bool AllUsable(std::string_view /*shader*/) { return true; }
+
+std::string Chosen(const ConvProblem& problem, const VulkanTraits& traits,
+                   std::string_view forced = "") {
+  const ConvChoice choice = ChooseConvKernel(problem, traits, AllUsable, forced);
+  return choice.kernel == nullptr ? "none" : std::string(choice.kernel->name);
+}
+
+TEST(ConvKernelsTest, NamesAreUnique) {
+  std::set<std::string_view> names;
+  for (const ConvKernel& row : AllConvKernels()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_FALSE(row.why.empty()) << row.name;
+  }
+}
+
+TEST(ConvKernelsTest, SoftwareTakesTheTileThatFitsTheLayer) {
+  EXPECT_EQ(Chosen(Square(1, 64, 56, 64, 3), Software()), "rt_4x64_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 64, 56, 32, 3), Software()), "rt_4x32_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 512, 4, 512, 3), Software()), "rt_1x64_shuffle");
+  EXPECT_EQ(Chosen(Square(2, 512, 4, 512, 3), Software()), "rt_2x64_shuffle");
+  EXPECT_EQ(Chosen(Square(8, 512, 7, 512, 3), Software()), "rt_4x64_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 64, 56, 3, 1), Software()), "rt_8x8");
+}
+
+TEST(ConvKernelsTest, GpusTakeUniformAddresses) {
+  EXPECT_EQ(Chosen(Square(8, 64, 56, 64, 3), Gpu()), "rt_4x16");
+  EXPECT_EQ(Chosen(Square(1, 512, 7, 512, 3), Gpu()), "rt_2x16");
+}
+
+TEST(ConvKernelsTest, DepthwiseTakesStripsWhereTheWindowAllows) {
+  ConvProblem problem = Square(1, 32, 28, 32, 3);
+  problem.group = 32;
+  EXPECT_EQ(Chosen(problem, Software()), "depthwise_strip_shuffle");
+  problem.window.dilations = {1, 2, 2};
+  EXPECT_EQ(Chosen(problem, Software()), "depthwise");
+  problem.y.c = 64;  // a multiplier of 2: no channel stays alone
+  EXPECT_EQ(Chosen(problem, Software()), "direct");
+}
+
+TEST(ConvKernelsTest, GroupsOfWholeQuadsAreMatrixProducts) {
+  ConvProblem problem = Square(1, 32, 28, 64, 3);
+  problem.group = 2;
+  EXPECT_EQ(Chosen(problem, Software()), "rt_4x32_shuffle");
+  problem.group = 16;  // 2 channels a group
+  EXPECT_EQ(Chosen(problem, Software()), "direct");
+}
+
+TEST(ConvKernelsTest, WeightsThatAreComputedTakeTheDirectKernel) {
+  ConvProblem problem = Square(1, 64, 56, 64, 3);
+  problem.constant_weights = false;
+  EXPECT_EQ(Chosen(problem, Software()), "direct");
+}
+
+TEST(ConvKernelsTest, UpConvolutionsFallApartIntoPhases) {
+  ConvProblem problem = Square(1, 64, 28, 64, 2);
+  problem.transposed = true;
+  problem.window.strides = {1, 2, 2};
+  problem.y.size = {1, 57, 57};
+  EXPECT_EQ(problem.grid(), (Spatial{1, 29, 29}));
+  EXPECT_EQ(problem.grid_pixels(), 29 * 29);
+  EXPECT_EQ(Chosen(problem, Software()), "rt_4x64_shuffle");
+  problem.window.dilations = {1, 2, 2};
+  EXPECT_EQ(Chosen(problem, Software()), "upconv_direct");
+}
+
+TEST(ConvKernelsTest, StridesBeyondThePackedFieldsAreNotCovered) {
+  ConvProblem problem = Square(1, 4, 8, 4, 1);
+  problem.window.strides[2] = 1024;
+  EXPECT_EQ(Chosen(problem, Software()), "none");
+}
+
+TEST(ConvKernelsTest, TheNextRowTakesOverFromAnUnusableOne) {
+  const auto no_shuffle = [](std::string_view shader) {
+    return shader.find("shuffle") == std::string_view::npos;
+  };
+  const ConvProblem problem = Square(1, 64, 56, 64, 3);
+  EXPECT_EQ(ChooseConvKernel(problem, Software(), no_shuffle, "").kernel->name,
+            "rt_4x64_broadcast");
+  const auto only_direct = [](std::string_view shader) { return shader == "conv/conv_direct"; };
+  EXPECT_EQ(ChooseConvKernel(problem, Software(), only_direct, "").kernel->name, "direct");
+  const auto none = [](std::string_view) { return false; };
+  EXPECT_EQ(ChooseConvKernel(problem, Software(), none, "").kernel, nullptr);
+}
+
+TEST(ConvKernelsTest, AForcedKernelWinsWhereItCovers) {
+  const ConvProblem problem = Square(1, 64, 56, 64, 3);
+  EXPECT_EQ(Chosen(problem, Software(), "rt_4x16"), "rt_4x16");
+  const ConvChoice choice = ChooseConvKernel(problem, Software(), AllUsable, "rt_4x16_ssbo");
+  EXPECT_EQ(choice.shader, "conv/conv_rt_4x16_ssbo");
+  EXPECT_EQ(Chosen(problem, Software(), "depthwise"), "rt_4x64_shuffle");
+  EXPECT_EQ(Chosen(problem, Gpu(), "rt_4x64_shuffle"), "rt_4x64_shuffle");
+}
+
+}  // namespace
+}  // namespace convoy::compute

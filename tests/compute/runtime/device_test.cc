@@ -1,0 +1,52 @@
+#include "compute/runtime/device.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace convoy::compute {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(DeviceTest, TheHostDevicesAreAlwaysThere) {
+  for (const char* name : {"cpu", "reference"}) {
+    const absl::StatusOr<std::unique_ptr<Device>> device = OpenDevice(name, {});
+    ASSERT_TRUE(device.ok()) << device.status();
+    EXPECT_EQ((*device)->facts().id, name);
+    EXPECT_TRUE((*device)->facts().software);
+    EXPECT_NE((*device)->facts().name, "");
+  }
+}
+
+TEST(DeviceTest, AutoOpensADeviceThatIsNoSoftwareVulkan) {
+  const absl::StatusOr<std::unique_ptr<Device>> device = OpenDevice("auto", {});
+  ASSERT_TRUE(device.ok()) << device.status();
+  const DeviceFacts& facts = (*device)->facts();
+  EXPECT_TRUE(facts.kind == DeviceKind::kCpu || !facts.software) << facts.id;
+}
+
+TEST(DeviceTest, TheListNamesWhatOpenDeviceTakes) {
+  const std::vector<DeviceFacts> devices = ListDevices({});
+  for (const DeviceKind kind : {DeviceKind::kCpu, DeviceKind::kReference}) {
+    EXPECT_EQ(std::count_if(devices.begin(), devices.end(),
+                            [&](const DeviceFacts& facts) { return facts.kind == kind; }),
+              1);
+  }
+  const bool has_vulkan = std::any_of(devices.begin(), devices.end(), [](const DeviceFacts& facts) {
+    return facts.kind == DeviceKind::kVulkan;
+  });
+  const absl::Status opened = OpenDevice("vulkan:no such device", {}).status();
+  EXPECT_TRUE(absl::IsNotFound(opened)) << opened;
+  EXPECT_THAT(std::string(opened.message()),
+              HasSubstr(has_vulkan ? "vulkan:0" : "there is no Vulkan device: "));
+  EXPECT_THAT(std::string(opened.message()), HasSubstr("--device cpu"));
+}
+
+TEST(DeviceTest, AnUnknownFormIsInvalid) {
+  EXPECT_TRUE(absl::IsInvalidArgument(OpenDevice("gpu", {}).status()));
+}
+
+}  // namespace
+}  // namespace convoy::compute
