@@ -3,9 +3,14 @@
 // x[low] and x[high]; low = -1 is outside, where the output holds `value`.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
 #include "include/channels.glsl"
+
+// Neighbours along D, H and W that are mixed: 2 where the dimension may be interpolated.
+layout(constant_id = 1) const int kTapsD = 1;
+layout(constant_id = 2) const int kTapsHW = 1;
 
 layout(push_constant) uniform Push {
   BASES
@@ -18,7 +23,6 @@ layout(push_constant) uniform Push {
   int out_n, out_d, out_h, out_w;
   uint multipliers[4];  // divide by all pixels, by D * H * W, by H * W and by W
   uint shifts;          // five bits each
-  int taps_d, taps_h, taps_w;  // 2 along dimensions that are interpolated, else 1
   float value;
 } push;
 
@@ -37,13 +41,13 @@ void main() {
 
   const int first = push.in_first + quad * push.in_plane;
   vec4 sum = vec4(0);
-  for (int z = 0; z < push.taps_d; ++z) {
+  [[unroll]] for (int z = 0; z < kTapsD; ++z) {
     const float weight_z = z == 0 ? 1 - along_d.z : along_d.z;
     const int row_z = (int(along_n.x) * push.in_d + int(along_d[z])) * push.in_h;
-    for (int y = 0; y < push.taps_h; ++y) {
+    [[unroll]] for (int y = 0; y < kTapsHW; ++y) {
       const float weight_zy = weight_z * (y == 0 ? 1 - along_h.z : along_h.z);
       const int row = (row_z + int(along_h[y])) * push.in_w;
-      for (int x = 0; x < push.taps_w; ++x) {
+      [[unroll]] for (int x = 0; x < kTapsHW; ++x) {
         const float weight = weight_zy * (x == 0 ? 1 - along_w.z : along_w.z);
         // A neighbour without weight is not read: it may be infinite.
         sum += weight * LOAD0(weight == 0 ? kOutside : first + row + int(along_w[x]));

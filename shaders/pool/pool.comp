@@ -6,6 +6,8 @@
 #include "include/flat.glsl"
 #include "include/channels.glsl"
 
+layout(constant_id = 1) const bool kMax = true;
+
 layout(push_constant) uniform Push {
   BASES
   int count;
@@ -19,8 +21,8 @@ layout(push_constant) uniform Push {
   uint taps[3];         // kernel extent, and dilation in bits 16 and up
   int strides[3];
   int pads_begin[3];
-  int counted[3];  // a tap counts for the average's divisor below this coordinate
-  int flags;       // 1: max; 2: taps in the leading pad count too
+  int counted[3];   // a tap counts for the average's divisor below this coordinate
+  int count_begin;  // not 0: taps in the leading pad count too
 } push;
 
 ivec3 Vector(int values[3]) { return ivec3(values[0], values[1], values[2]); }
@@ -39,12 +41,10 @@ void main() {
   const ivec3 first = place * Vector(push.strides) - Vector(push.pads_begin);
   const ivec3 kernel = ivec3(push.taps[0] & 0xffffu, push.taps[1] & 0xffffu, push.taps[2] & 0xffffu);
   const ivec3 dilation = ivec3(push.taps[0] >> 16, push.taps[1] >> 16, push.taps[2] >> 16);
-  const bool is_max = (push.flags & 1) != 0;
-  const bool count_begin = (push.flags & 2) != 0;
+  const bool count_begin = push.count_begin != 0;
 
   const vec4 lowest = vec4(uintBitsToFloat(0xff800000u));  // minus infinity
-  vec4 largest = lowest;
-  vec4 sum = vec4(0);
+  vec4 result = vec4(kMax ? lowest.x : 0.0);
   int divisor = 0;
   ivec3 at = first;
   for (int z = 0; z < kernel.x; ++z) {
@@ -57,15 +57,19 @@ void main() {
       for (int x = 0; x < kernel.z; ++x) {
         const bool inside = row_inside && uint(at.z) < uint(in_size.z);
         const vec4 v = LOAD0(inside ? row + at.z : kOutside);
-        sum += v;
-        const vec4 candidate = mix(lowest, v, bvec4(inside));
-        largest = mix(largest, candidate, greaterThan(candidate, largest));
-        divisor += int(row_counts && at.z < push.counted[2] && (count_begin || inside));
+        if (kMax) {
+          const vec4 candidate = mix(lowest, v, bvec4(inside));
+          result = mix(result, candidate, greaterThan(candidate, result));
+        } else {
+          result += v;
+          divisor += int(row_counts && at.z < push.counted[2] && (count_begin || inside));
+        }
         at.z += dilation.z;
       }
       at.y += dilation.y;
     }
     at.x += dilation.x;
   }
-  output_data[quad * push.out_plane + m] = mix(sum / float(divisor), largest, bvec4(is_max));
+  if (!kMax) result /= float(divisor);
+  output_data[quad * push.out_plane + m] = result;
 }

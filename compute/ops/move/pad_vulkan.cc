@@ -37,7 +37,9 @@ std::vector<AxisTable> MakeTables(const PadParams& params, const Shape& x) {
 
 VulkanLayouts ChooseLayouts(const PadParams& params, const VulkanStepShape& shape) {
   const Shape& x = shape.inputs[0].shape;
-  const bool channels = LiesInChannels(shape) && FitsChannelSample(MakeTables(params, x), x);
+  // Images go to channel quads, where one launch does all dimensions and the next step wants them.
+  const bool image = x.rank() > 2 || LiesInChannels(shape);
+  const bool channels = image && FitsChannelSample(MakeTables(params, x), x);
   return SameLayout(channels ? kC4Layout : kLinearLayout, shape);
 }
 

@@ -20,7 +20,6 @@ struct SamplePush {
   std::array<int32_t, 3> in_size;
   std::array<int32_t, 4> out_size;
   PackedDividers<4> dividers;
-  std::array<int32_t, 3> taps;
   float border;
 };
 
@@ -85,7 +84,6 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
   for (const AxisTable* table : places) AppendTable(*table, floats);
 
   SamplePush push{};
-  for (size_t i = 0; i < push.taps.size(); ++i) push.taps[i] = Interpolates(*places[i + 1]) ? 2 : 1;
   push.count = static_cast<int32_t>(y.quads() * y.pixels());
   push.channels = static_cast<int32_t>(y.c);
   push.in_first = static_cast<int32_t>(tables[1][0].low / 4 * x.plane);
@@ -102,6 +100,10 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
   dispatch.inputs[0] = builder.input_operand(0);
   CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[1], UploadFloats(floats, builder));
   dispatch.output = builder.output_operand(0);
+  // Three kernels in all: moves, images and volumes that are interpolated.
+  const bool volume = Interpolates(*places[1]);
+  const bool image = volume || Interpolates(*places[2]) || Interpolates(*places[3]);
+  dispatch.constants = {volume ? 2U : 1U, image ? 2U : 1U};
   dispatch.groups = FlatGrid(push.count, builder.traits());
   dispatch.SetPush(push);
   return builder.Dispatch(dispatch);

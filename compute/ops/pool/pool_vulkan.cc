@@ -20,12 +20,9 @@ struct PoolPush {
   std::array<int32_t, 3> strides;
   std::array<int32_t, 3> pads_begin;
   std::array<int32_t, 3> counted;
-  int32_t flags;
+  int32_t count_begin;
 };
 static_assert(kMaxWindowExtent < 1 << 16);
-
-constexpr int32_t kFlagMax = 1;
-constexpr int32_t kFlagCountPads = 2;
 
 void SetWindow(const PoolParams& params, const VulkanTensor& x, PoolPush& push) {
   const Window& window = params.window;
@@ -38,8 +35,7 @@ void SetWindow(const PoolParams& params, const VulkanTensor& x, PoolPush& push) 
     const int64_t pads_end = params.count_include_pad ? window.pads_end[axis] : 0;
     push.counted[axis] = static_cast<int32_t>(size[axis] + pads_end);
   }
-  push.flags = (params.kind == PoolKind::kMax ? kFlagMax : 0) |
-               (params.count_include_pad ? kFlagCountPads : 0);
+  push.count_begin = params.count_include_pad;
 }
 
 }  // namespace
@@ -65,6 +61,7 @@ absl::Status RecordVulkan(const PoolParams& params, VulkanStepBuilder& builder) 
   dispatch.shader = "pool/pool";
   dispatch.inputs[0] = builder.input_operand(0);
   dispatch.output = builder.output_operand(0);
+  dispatch.constants = {params.kind == PoolKind::kMax};
   dispatch.groups = FlatGrid(count, builder.traits());
   dispatch.SetPush(push);
   return builder.Dispatch(dispatch);
