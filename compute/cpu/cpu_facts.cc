@@ -38,6 +38,16 @@ std::optional<double> ReadQuota() {
                       ReadSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
 }
 
+std::string OpenMpWaiting() {
+  if (const char* spins = std::getenv("GOMP_SPINCOUNT"); spins != nullptr) {
+    return absl::StrFormat("GOMP_SPINCOUNT=%s", spins);
+  }
+  if (const char* policy = std::getenv("OMP_WAIT_POLICY"); policy != nullptr) {
+    return absl::StrFormat("OMP_WAIT_POLICY=%s", policy);
+  }
+  return "spins up to a millisecond";
+}
+
 std::string IsaName(dnnl::cpu_isa isa) {
   switch (isa) {
     case dnnl::cpu_isa::sse41:
@@ -73,8 +83,7 @@ CpuFacts ReadCpuFacts() {
   const dnnl::version_t* version = dnnl::version();
   facts.onednn_version =
       absl::StrFormat("%d.%d.%d", version->major, version->minor, version->patch);
-  const char* policy = std::getenv("OMP_WAIT_POLICY");
-  facts.wait_policy = policy == nullptr ? "unset (spins briefly, then sleeps)" : policy;
+  facts.openmp_waiting = OpenMpWaiting();
   return facts;
 }
 
@@ -92,7 +101,7 @@ std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& fa
       {"CPU quota",
        facts.quota_cores.has_value() ? absl::StrFormat("%.2f cores", *facts.quota_cores) : "none"},
       {"oneDNN", facts.onednn_version},
-      {"OMP_WAIT_POLICY", facts.wait_policy},
+      {"OpenMP waiting", facts.openmp_waiting},
   };
 }
 

@@ -17,7 +17,7 @@ struct CpuFacts {
   int affinity_cores = 1;             // those the process may run on
   std::optional<double> quota_cores;  // what its control group allows; absent = no limit
   std::string onednn_version;         // "2.6.3"
-  std::string wait_policy;            // OMP_WAIT_POLICY as the process found it
+  std::string openmp_waiting;         // how idle threads wait, as the environment says
 };
 
 CpuFacts ReadCpuFacts();

@@ -4,6 +4,9 @@
 //   std::unique_ptr<Device> device = MakeCpuDevice({.threads = 2});
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, device->Compile(plan));
 //
+// One answer differs from the formula: oneDNN's relu, clip and max pool drop a NaN where the others
+// let it through.
+//
 // Thread and lifetime rules as in device.h. Each thread that runs a session has its own OpenMP team
 // of DeviceOptions::threads; see compute/cpu/omp_threads.h on how the team waits.
 #pragma once
