@@ -72,18 +72,19 @@ const char* RoundingName(NearestRounding rounding) {
 }  // namespace
 
 ResizeTap ResizeTapAt(const ResizeParams& params, int axis, int64_t in_extent, int64_t out) {
-  const float last = static_cast<float>(in_extent - 1);
   const float source =
       SourceCoordinate(params.transform, static_cast<float>(out),
                        params.scales[static_cast<size_t>(axis)], in_extent, params.sizes[axis]);
+  // Clamped twice: past 2^24 the last index may round up to one that is none.
+  const int64_t last = in_extent - 1;
+  const auto clamped = [&](float x) { return std::clamp(x, 0.0F, static_cast<float>(last)); };
   if (params.mode == ResizeMode::kNearest) {
-    const auto nearest =
-        static_cast<int64_t>(std::clamp(Round(params.rounding, source), 0.0F, last));
+    const int64_t nearest =
+        std::min(static_cast<int64_t>(clamped(Round(params.rounding, source))), last);
     return {nearest, nearest, 0};
   }
-  const float clamped = std::clamp(source, 0.0F, last);
-  const auto low = static_cast<int64_t>(clamped);
-  return {low, std::min(low + 1, in_extent - 1), clamped - static_cast<float>(low)};
+  const int64_t low = std::min(static_cast<int64_t>(clamped(source)), last);
+  return {low, std::min(low + 1, last), clamped(source) - static_cast<float>(low)};
 }
 
 absl::StatusOr<TensorSpecs> InferShapes(const ResizeParams& params,

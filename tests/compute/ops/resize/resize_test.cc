@@ -88,6 +88,16 @@ TEST(ResizeTest, TheGivenScaleCountsNotTheSizes) {
   EXPECT_FLOAT_EQ(answer[2], 20);
 }
 
+TEST(ResizeTest, TapsStayInsideExtentsThatFloatsCannotCount) {
+  const int64_t extent = 16'777'220;  // the float next to extent - 1 is extent itself
+  for (const ResizeMode mode : {ResizeMode::kNearest, ResizeMode::kLinear}) {
+    const ResizeParams params = Line(mode, CoordinateTransform::kAsymmetric, extent, 2 * extent);
+    const ResizeTap tap = ResizeTapAt(params, 0, extent, 2 * extent - 1);
+    EXPECT_LT(tap.low, extent);
+    EXPECT_LT(tap.high, extent);
+  }
+}
+
 TEST(ResizeTest, CostAndText) {
   ResizeParams params = Line(ResizeMode::kLinear, CoordinateTransform::kAlignCorners, 2, 4);
   EXPECT_EQ(CostOf(params, {{2}}).flops, 16);
