@@ -1,6 +1,7 @@
 #include "compute/runtime/device.h"
 
 #include <charconv>
+#include <cstdlib>
 
 #include "compute/base/log.h"
 #include "compute/base/status.h"
@@ -19,12 +20,27 @@ struct Inventory {
   std::string vulkan_missing_reason;
 };
 
+#if CONVOY_VULKAN
+// Where the loader searches, so that a message can say what to install or to set.
+std::string LookedFor() {
+  for (const char* variable : {"VK_DRIVER_FILES", "VK_ICD_FILENAMES"}) {
+    if (const char* files = std::getenv(variable); files != nullptr) {
+      return absl::StrFormat("the loader libvulkan.so.1 and the driver manifests of %s, '%s'",
+                             variable, files);
+    }
+  }
+  return "the loader libvulkan.so.1 and driver manifests in /etc/vulkan/icd.d and "
+         "/usr/share/vulkan/icd.d";
+}
+#endif
+
 Inventory TakeInventory(const DeviceOptions& options) {
   Inventory inventory;
 #if CONVOY_VULKAN
   VulkanInventory vulkan = EnumerateVulkan(options);
   inventory.devices = std::move(vulkan.devices);
-  inventory.vulkan_missing_reason = std::move(vulkan.missing_reason);
+  inventory.vulkan_missing_reason =
+      absl::StrFormat("%s; looked for were %s", vulkan.missing_reason, LookedFor());
 #else
   inventory.vulkan_missing_reason = "this program is built without the Vulkan device";
 #endif

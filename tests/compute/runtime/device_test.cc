@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace convoy::compute {
 namespace {
@@ -41,6 +42,9 @@ TEST(DeviceTest, TheListNamesWhatOpenDeviceTakes) {
   EXPECT_TRUE(absl::IsNotFound(opened)) << opened;
   EXPECT_THAT(std::string(opened.message()),
               HasSubstr(has_vulkan ? "vulkan:0" : "there is no Vulkan device: "));
+  if (const char* manifests = std::getenv("VK_DRIVER_FILES"); manifests != nullptr && !has_vulkan) {
+    EXPECT_THAT(std::string(opened.message()), HasSubstr(manifests));
+  }
   EXPECT_THAT(std::string(opened.message()), HasSubstr("--device cpu"));
 }
 
