@@ -54,5 +54,14 @@ TEST_F(BinaryVulkanTest, OnChannelsNeedsNoUnpack) {
   EXPECT_LE(Error(draft), 1e-6);
 }
 
+TEST_F(BinaryVulkanTest, ChannelsPastTheLastStayZero) {
+  // Not a number, which 0 / 0 makes there, would reach the sums of a convolution.
+  PlanDraft draft;
+  const int x = InChannels(draft, draft.Input({3, 5, 4, 3}));
+  const int ones = draft.Step(BinaryParams{BinaryKind::kDiv, {}}, {x, x});
+  draft.Output(draft.Step(compute::ConvParams{}, {ones, draft.Weights({3, 5, 1, 1}, 1)}));
+  EXPECT_LE(Error(draft), 1e-5);
+}
+
 }  // namespace
 }  // namespace convoy::testing
