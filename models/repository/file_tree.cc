@@ -38,8 +38,11 @@ absl::StatusOr<std::vector<std::string>> DiskFileTree::List(const std::string& d
 }
 
 absl::StatusOr<std::string> DiskFileTree::Read(const std::string& path, int64_t max_bytes) const {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream || KindOf(path) != FileKind::kFile) {
+  // Asked first: opening a pipe would wait for its writer.
+  const bool is_file = KindOf(path) == FileKind::kFile;
+  std::ifstream stream;
+  if (is_file) stream.open(path, std::ios::binary);
+  if (!is_file || !stream) {
     return absl::NotFoundError(absl::StrFormat("file '%s' cannot be opened", path));
   }
   std::error_code error;

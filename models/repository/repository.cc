@@ -23,9 +23,13 @@ std::string Join(const std::string& directory, const std::string& name) {
   return directory.empty() || directory.back() == '/' ? directory + name : directory + "/" + name;
 }
 
-// The last part of a path, without trailing slashes: the name of a model directory.
-std::string BaseName(std::string path) {
+std::string WithoutTrailingSlashes(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+// The last part of a path: the name of a model directory.
+std::string BaseName(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
@@ -230,7 +234,9 @@ Snapshot Scanner::Finish() && {
 
 absl::StatusOr<Snapshot> Scan(const FileTree& tree, std::span<const std::string> paths) {
   Scanner scanner(tree);
-  for (const std::string& path : paths) CONVOY_RETURN_IF_ERROR(scanner.ScanPath(path));
+  for (const std::string& path : paths) {
+    CONVOY_RETURN_IF_ERROR(scanner.ScanPath(WithoutTrailingSlashes(path)));
+  }
   return std::move(scanner).Finish();
 }
 
