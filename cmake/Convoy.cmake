@@ -33,5 +33,5 @@ function(convoy_test name)
   endif()
   # OpenMP threads that spin while they wait make tests that share the cores ten times slower.
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT OMP_WAIT_POLICY=passive)
+    ENVIRONMENT "OMP_WAIT_POLICY=passive;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
 endfunction()

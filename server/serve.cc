@@ -1,13 +1,13 @@
 #include "server/serve.h"
 
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "compute/base/log.h"
 #include "server/server.h"
@@ -33,18 +33,14 @@ class StopSignals {
   }
 
   void SetServing() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     serving_ = true;
   }
 
   // Blocks until the first signal and returns it.
   int Await() {
-    absl::MutexLock lock(&mutex_);
-    const auto arrived = [this] {
-      mutex_.AssertHeld();
-      return signal_ != 0;
-    };
-    mutex_.Await(absl::Condition(&arrived));
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return signal_ != 0; });
     return signal_;
   }
 
@@ -53,20 +49,22 @@ class StopSignals {
     while (true) {
       int signal = 0;
       if (sigwait(&signals_, &signal) != 0) continue;
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       if (signal_ != 0) std::_Exit(kSignalExitBase + signal);  // the second one
       if (!serving_) {
         std::fputs("stopped while the models were loading\n", stderr);
         std::_Exit(EXIT_SUCCESS);
       }
       signal_ = signal;
+      arrived_.notify_one();
     }
   }
 
   sigset_t signals_;
-  absl::Mutex mutex_;
-  bool serving_ ABSL_GUARDED_BY(mutex_) = false;
-  int signal_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable arrived_;
+  bool serving_ = false;
+  int signal_ = 0;
 };
 
 }  // namespace

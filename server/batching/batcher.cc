@@ -1,5 +1,7 @@
 #include "server/batching/batcher.h"
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -10,6 +12,11 @@ namespace {
 
 // Weight of the newest batch in the running mean of how long one takes.
 constexpr double kNewestWeight = 0.2;
+
+// A condition variable's clock cannot count to infinity; waking up once an hour costs nothing.
+std::chrono::nanoseconds WaitLimit(absl::Duration wait) {
+  return absl::ToChronoNanoseconds(std::clamp(wait, absl::ZeroDuration(), absl::Hours(1)));
+}
 
 }  // namespace
 
@@ -24,10 +31,10 @@ Batcher::Batcher(BatcherSettings settings, BatchRunner& runner, const compute::C
 
 Batcher::~Batcher() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
-    decide_.SignalAll();
-    run_.SignalAll();
+    decide_.notify_all();
+    run_.notify_all();
   }
   decide_thread_.join();
   run_thread_.join();
@@ -54,7 +61,7 @@ Batcher::Ticket Batcher::Submit(Request request) {
   absl::Status admitted;
   Ticket ticket = 0;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ticket = ++last_ticket_;
     admitted = Admit(request);
     if (admitted.ok()) {
@@ -67,26 +74,26 @@ Batcher::Ticket Batcher::Submit(Request request) {
 }
 
 void Batcher::Cancel(Ticket ticket) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (Waiting& waiting : queue_) {
     if (waiting.ticket == ticket) waiting.cancelled = true;
   }
-  decide_.Signal();
+  decide_.notify_one();
 }
 
 void Batcher::Wake() {
-  absl::MutexLock lock(&mutex_);
-  decide_.Signal();
+  const std::lock_guard lock(mutex_);
+  decide_.notify_one();
 }
 
 int64_t Batcher::queue_size() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return static_cast<int64_t>(queue_.size());
 }
 
 void Batcher::QueueChanged() {
   if (observer_ != nullptr) observer_->OnQueueSize(static_cast<int64_t>(queue_.size()));
-  decide_.Signal();
+  decide_.notify_one();
 }
 
 BatchDecision Batcher::Decide(absl::Time now) const {
@@ -133,7 +140,7 @@ std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
   queue_.resize(kept);
   if (!next_.empty()) {
     device_idle_ = false;
-    run_.Signal();
+    run_.notify_one();
   }
   QueueChanged();
   return rejected;
@@ -153,7 +160,7 @@ void Batcher::DecideLoop() {
   while (!stopping) {
     std::vector<Rejected> rejected;
     {
-      absl::MutexLock lock(&mutex_);
+      std::unique_lock lock(mutex_);
       stopping = stopping_;
       if (stopping) {
         RejectAll(rejected);
@@ -161,7 +168,7 @@ void Batcher::DecideLoop() {
         const absl::Time now = clock_.Now();
         const BatchDecision decision = Decide(now);
         if (decision.run.empty() && decision.expired.empty() && decision.cancelled.empty()) {
-          decide_.WaitWithTimeout(&mutex_, decision.wait_until - now);
+          decide_.wait_for(lock, WaitLimit(decision.wait_until - now));
           continue;
         }
         rejected = Carry(decision);
@@ -175,8 +182,8 @@ void Batcher::RunLoop() {
   while (true) {
     Batch batch;
     {
-      absl::MutexLock lock(&mutex_);
-      while (next_.empty() && !stopping_) run_.Wait(&mutex_);
+      std::unique_lock lock(mutex_);
+      run_.wait(lock, [this] { return !next_.empty() || stopping_; });
       if (next_.empty()) return;
       batch = std::exchange(next_, {});
     }
@@ -203,13 +210,13 @@ void Batcher::RunBatch(Batch batch) {
   const absl::StatusOr<BatchReport> report = CallRunner(parts);
   if (report.ok() && observer_ != nullptr) observer_->OnBatch(*report);
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     const absl::Duration took = clock_.Now() - start;
     expected_run_ = expected_run_ == absl::ZeroDuration()
                         ? took
                         : expected_run_ * (1 - kNewestWeight) + took * kNewestWeight;
     device_idle_ = true;
-    decide_.Signal();
+    decide_.notify_one();
   }
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!report.ok()) {

@@ -13,17 +13,17 @@
 // outlive the batcher, and the bytes behind a request's inputs its answer.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "compute/base/clock.h"
 #include "compute/tensor/tensor.h"
@@ -97,11 +97,12 @@ class Batcher {
     absl::Status status;
   };
 
-  absl::Status Admit(const Request& request) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  BatchDecision Decide(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::vector<Rejected> Carry(const BatchDecision& decision) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void RejectAll(std::vector<Rejected>& rejected) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void QueueChanged() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The first five are called with mutex_ held.
+  absl::Status Admit(const Request& request) const;
+  BatchDecision Decide(absl::Time now) const;
+  std::vector<Rejected> Carry(const BatchDecision& decision);
+  void RejectAll(std::vector<Rejected>& rejected);
+  void QueueChanged();
   void DecideLoop();
   void RunLoop();
   void RunBatch(Batch batch);
@@ -112,15 +113,18 @@ class Batcher {
   const compute::Clock& clock_;
   BatchObserver* const observer_;
 
-  mutable absl::Mutex mutex_;
-  absl::CondVar decide_;  // the queue changed, the device became idle, or the end has come
-  absl::CondVar run_;     // a batch is ready, or the end has come
-  std::vector<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
-  Batch next_ ABSL_GUARDED_BY(mutex_);  // handed to the running thread; empty when there is none
-  bool device_idle_ ABSL_GUARDED_BY(mutex_) = true;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  Ticket last_ticket_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Duration expected_run_ ABSL_GUARDED_BY(mutex_) = absl::ZeroDuration();
+  // std::mutex, not absl::Mutex: ThreadSanitizer sees into it though the library is not
+  // instrumented.
+  mutable std::mutex mutex_;  // guards what follows, down to the threads
+  std::condition_variable
+      decide_;                   // the queue changed, the device became idle, or the end has come
+  std::condition_variable run_;  // a batch is ready, or the end has come
+  std::vector<Waiting> queue_;
+  Batch next_;  // handed to the running thread; empty when there is none
+  bool device_idle_ = true;
+  bool stopping_ = false;
+  Ticket last_ticket_ = 0;
+  absl::Duration expected_run_ = absl::ZeroDuration();
 
   std::thread decide_thread_;
   std::thread run_thread_;

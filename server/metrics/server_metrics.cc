@@ -172,7 +172,7 @@ ServerMetrics::ServerMetrics() : families_(std::make_unique<Families>()) {}
 ServerMetrics::~ServerMetrics() = default;
 
 ModelMetrics& ServerMetrics::ForModel(const std::string& model, int64_t version) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::unique_ptr<ModelCounters>& counters = models_[{model, version}];
   if (counters == nullptr) counters = std::make_unique<ModelCounters>(*families_, model, version);
   return *counters;

@@ -12,13 +12,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace convoy::server {
@@ -60,9 +59,8 @@ class ServerMetrics {
   class ModelCounters;
 
   std::unique_ptr<Families> families_;
-  absl::Mutex mutex_;
-  std::map<std::pair<std::string, int64_t>, std::unique_ptr<ModelCounters>> models_
-      ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards what follows
+  std::map<std::pair<std::string, int64_t>, std::unique_ptr<ModelCounters>> models_;
 };
 
 }  // namespace convoy::server

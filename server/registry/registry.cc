@@ -33,17 +33,17 @@ absl::StatusOr<int64_t> ParseVersion(std::string_view text) {
 }  // namespace
 
 void Registry::SetLoading(const std::string& name, int64_t version) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   models_[name][version] = {.state = VersionState::kLoading};
 }
 
 void Registry::Add(Handle model) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   models_[model->spec().name][model->version()] = {.state = VersionState::kReady, .model = model};
 }
 
 void Registry::SetFailed(const std::string& name, int64_t version, const absl::Status& why) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   models_[name][version] = {.state = VersionState::kUnavailable,
                             .reason = std::string(why.message())};
 }
@@ -66,7 +66,7 @@ absl::StatusOr<Registry::Handle> Registry::AcquireLatest(std::string_view name,
 
 absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
                                                    std::string_view version) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   int64_t number = 0;
   if (!version.empty()) {
     CONVOY_ASSIGN_OR_RETURN(number, ParseVersion(version));
@@ -93,7 +93,7 @@ absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
 }
 
 absl::StatusOr<Registry::Handle> Registry::AcquireOnly() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (models_.size() == 1) return AcquireLatest(models_.begin()->first, models_.begin()->second);
   std::string names;
   for (const auto& [name, versions] : models_) {
@@ -104,12 +104,12 @@ absl::StatusOr<Registry::Handle> Registry::AcquireOnly() const {
 }
 
 bool Registry::Knows(std::string_view name) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return models_.find(name) != models_.end();
 }
 
 std::vector<int64_t> Registry::ReadyVersions(std::string_view name) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::vector<int64_t> ready;
   const auto model = models_.find(name);
   if (model == models_.end()) return ready;
@@ -120,7 +120,7 @@ std::vector<int64_t> Registry::ReadyVersions(std::string_view name) const {
 }
 
 std::vector<VersionListing> Registry::List() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::vector<VersionListing> listings;
   for (const auto& [name, versions] : models_) {
     for (const auto& [version, entry] : versions) {

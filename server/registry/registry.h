@@ -10,15 +10,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "server/registry/served_model.h"
 
 namespace convoy::server {
@@ -63,8 +62,8 @@ class Registry {
 
   absl::StatusOr<Handle> AcquireLatest(std::string_view name, const Versions& versions) const;
 
-  mutable absl::Mutex mutex_;
-  std::map<std::string, Versions, std::less<>> models_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<std::string, Versions, std::less<>> models_;
 };
 
 }  // namespace convoy::server

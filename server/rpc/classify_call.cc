@@ -54,7 +54,7 @@ absl::Status ClassifyCall::Prepare() {
 }
 
 void ClassifyCall::OnCancel() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   cancelled_ = true;
   for (const Batcher::Ticket ticket : tickets_) model_->batcher().Cancel(ticket);
 }
@@ -68,7 +68,7 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
   Slot& slot = slots_[static_cast<size_t>(i)];
   const absl::Time begin = core_.clock.Now();
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (cancelled_) return absl::CancelledError("The client cancelled its request");
   }
   if (deadline_ <= begin) {
@@ -88,7 +88,7 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
       {.inputs = {slot.input.view()},
        .deadline = deadline_,
        .done = [this, i](absl::StatusOr<Answer> answer) { OnAnswer(i, std::move(answer)); }});
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   tickets_.push_back(ticket);
   if (cancelled_) model_->batcher().Cancel(ticket);
   return absl::OkStatus();

@@ -4,10 +4,9 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "compute/tensor/tensor.h"
 #include "convoy/v1/classify.pb.h"
 #include "server/rpc/model_call.h"
@@ -51,9 +50,9 @@ class ClassifyCall : public ModelCall {
   // last one ends the call; after that nothing may touch it.
   std::atomic<int> holds_ = 0;
 
-  absl::Mutex mutex_;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<Batcher::Ticket> tickets_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards what follows
+  bool cancelled_ = false;
+  std::vector<Batcher::Ticket> tickets_;
 };
 
 }  // namespace convoy::server

@@ -3,33 +3,29 @@
 namespace convoy::server {
 
 absl::Status DrainGate::Enter() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (closed_) return absl::UnavailableError("The server is shutting down; ask another one");
   ++inside_;
   return absl::OkStatus();
 }
 
 void DrainGate::Leave() {
-  absl::MutexLock lock(&mutex_);
-  --inside_;
+  const std::lock_guard lock(mutex_);
+  if (--inside_ == 0) left_.notify_all();
 }
 
 void DrainGate::Close() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   closed_ = true;
 }
 
 bool DrainGate::AwaitEmpty(absl::Duration timeout) {
-  const auto empty = [this] {
-    mutex_.AssertHeld();
-    return inside_ == 0;
-  };
-  absl::MutexLock lock(&mutex_);
-  return mutex_.AwaitWithTimeout(absl::Condition(&empty), timeout);
+  std::unique_lock lock(mutex_);
+  return left_.wait_for(lock, absl::ToChronoNanoseconds(timeout), [this] { return inside_ == 0; });
 }
 
 int64_t DrainGate::inside() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return inside_;
 }
 

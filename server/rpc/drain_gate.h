@@ -8,11 +8,11 @@
 // Thread-safe.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace convoy::server {
@@ -29,9 +29,10 @@ class DrainGate {
   int64_t inside() const;
 
  private:
-  mutable absl::Mutex mutex_;
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  int64_t inside_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable left_;
+  bool closed_ = false;
+  int64_t inside_ = 0;
 };
 
 }  // namespace convoy::server

@@ -12,8 +12,10 @@ ModelCall::ModelCall(ServiceCore& core, grpc::CallbackServerContext& context,
     : core_(core), start_(core.clock.Now()), sample_{.method = method}, context_(context) {}
 
 void ModelCall::OnDone() {
-  if (entered_) core_.gate.Leave();
+  DrainGate& gate = core_.gate;
+  const bool leaves = ended_ && entered_;
   delete this;
+  if (leaves) gate.Leave();  // behind this the server may go
 }
 
 absl::Status ModelCall::Begin(const std::string& model, const std::string& version,
@@ -40,6 +42,7 @@ void ModelCall::End(const absl::Status& status) {
   } else {
     core_.metrics.CountUnknownModel(sample_.method, status.code());
   }
+  ended_ = true;
   Finish(ToGrpcStatus(status));
 }
 

@@ -6,6 +6,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,8 @@ class ModelCall : public grpc::ServerUnaryReactor {
  private:
   grpc::CallbackServerContext& context_;
   bool entered_ = false;
+  std::atomic<bool> ended_ =
+      false;  // gRPC orders End before OnDone; this shows it to ThreadSanitizer
 };
 
 }  // namespace convoy::server

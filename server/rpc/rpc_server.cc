@@ -116,6 +116,7 @@ RpcServer::RpcServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RpcServer::~RpcServer() {
   impl_->gate.Close();
   impl_->server->Shutdown(FromNow(absl::ZeroDuration()));
+  impl_->gate.AwaitEmpty(kLastCalls);
 }
 
 int RpcServer::port() const { return impl_->port; }

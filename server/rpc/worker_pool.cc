@@ -10,18 +10,18 @@ WorkerPool::WorkerPool(int threads) {
 
 WorkerPool::~WorkerPool() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
-    changed_.SignalAll();
+    changed_.notify_all();
   }
   for (std::thread& thread : threads_) thread.join();
 }
 
 bool WorkerPool::Post(std::function<void()> task) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (tasks_.size() >= kMaxWaiting) return false;
   tasks_.push_back(std::move(task));
-  changed_.Signal();
+  changed_.notify_one();
   return true;
 }
 
@@ -29,8 +29,8 @@ void WorkerPool::Loop() {
   while (true) {
     std::function<void()> task;
     {
-      absl::MutexLock lock(&mutex_);
-      while (tasks_.empty() && !stopping_) changed_.Wait(&mutex_);
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !tasks_.empty() || stopping_; });
       if (tasks_.empty()) return;
       task = std::move(tasks_.front());
       tasks_.pop_front();

@@ -6,14 +6,13 @@
 // Thread-safe. The destructor runs what is posted and ends the threads. Tasks do not throw.
 #pragma once
 
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <vector>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace convoy::server {
 
@@ -32,10 +31,10 @@ class WorkerPool {
  private:
   void Loop();
 
-  absl::Mutex mutex_;
-  absl::CondVar changed_;
-  std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
 

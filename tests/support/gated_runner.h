@@ -3,11 +3,11 @@
 // one. Thread-safe.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
 #include <span>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "server/batching/batch_runner.h"
 
 namespace convoy::testing {
@@ -16,9 +16,10 @@ class GatedRunner : public server::BatchRunner {
  public:
   absl::StatusOr<server::BatchReport> Run(std::span<server::BatchPart> parts) override {
     {
-      absl::MutexLock lock(&mutex_);
+      std::unique_lock lock(mutex_);
       ++runs_;
-      mutex_.Await(absl::Condition(&open_));
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return open_; });
     }
     server::BatchReport report;
     for (server::BatchPart& part : parts) {
@@ -37,32 +38,25 @@ class GatedRunner : public server::BatchRunner {
 
   // From now on nothing waits at the gate.
   void Open() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     open_ = true;
+    changed_.notify_all();
   }
-  void Close() {
-    absl::MutexLock lock(&mutex_);
-    open_ = false;
-  }
-
   int runs() const {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return runs_;
   }
   // Blocks until `count` runs have begun.
-  void AwaitRuns(int count) const {
-    absl::MutexLock lock(&mutex_);
-    const auto reached = [this, count] {
-      mutex_.AssertHeld();
-      return runs_ >= count;
-    };
-    mutex_.Await(absl::Condition(&reached));
+  void AwaitRuns(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this, count] { return runs_ >= count; });
   }
 
  private:
-  mutable absl::Mutex mutex_;
-  bool open_ ABSL_GUARDED_BY(mutex_) = false;
-  int runs_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  bool open_ = false;
+  int runs_ = 0;
 };
 
 }  // namespace convoy::testing

@@ -6,9 +6,11 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -113,21 +115,23 @@ struct PendingInfer {
   PendingInfer(inference::GRPCInferenceService::Stub& stub, inference::ModelInferRequest message)
       : request(std::move(message)) {
     stub.async()->ModelInfer(&context, &request, &response, [this](grpc::Status result) {
-      absl::MutexLock lock(&mutex);
+      const std::lock_guard lock(mutex);
       status = std::move(result);
       done = true;
+      changed.notify_all();
     });
   }
   grpc::Status Await() {
-    absl::MutexLock lock(&mutex);
-    mutex.Await(absl::Condition(&done));
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return done; });
     return status;
   }
 
   grpc::ClientContext context;
   inference::ModelInferRequest request;
   inference::ModelInferResponse response;
-  absl::Mutex mutex;
+  std::mutex mutex;
+  std::condition_variable changed;
   bool done = false;
   grpc::Status status;
 };
