@@ -34,14 +34,15 @@ std::string LookedFor() {
 }
 #endif
 
-Inventory TakeInventory(const DeviceOptions& options) {
+Inventory TakeInventory(const DeviceOptions& options, bool test_kernels) {
   Inventory inventory;
 #if CONVOY_VULKAN
-  VulkanInventory vulkan = EnumerateVulkan(options);
+  VulkanInventory vulkan = EnumerateVulkan(options, test_kernels);
   inventory.devices = std::move(vulkan.devices);
   inventory.vulkan_missing_reason =
       absl::StrFormat("%s; looked for were %s", vulkan.missing_reason, LookedFor());
 #else
+  (void)test_kernels;
   inventory.vulkan_missing_reason = "this program is built without the Vulkan device";
 #endif
   inventory.devices.push_back(MakeCpuDevice(options)->facts());
@@ -80,7 +81,7 @@ absl::StatusOr<std::unique_ptr<Device>> Open(const DeviceFacts& facts,
 }  // namespace
 
 std::vector<DeviceFacts> ListDevices(const DeviceOptions& options) {
-  return TakeInventory(options).devices;
+  return TakeInventory(options, /*test_kernels=*/true).devices;
 }
 
 absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
@@ -89,7 +90,8 @@ absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
   if (name == "cpu") return MakeCpuDevice(options);
   if (name == "reference") return MakeReferenceDevice(options);
 
-  const Inventory inventory = TakeInventory(options);
+  // The device that is opened tests its own kernels; the others need not.
+  const Inventory inventory = TakeInventory(options, /*test_kernels=*/false);
   CONVOY_ASSIGN_OR_RETURN(const size_t choice,
                           ChooseDevice(name, inventory.devices, inventory.vulkan_missing_reason));
   absl::StatusOr<std::unique_ptr<Device>> device = Open(inventory.devices[choice], options);

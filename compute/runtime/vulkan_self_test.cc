@@ -43,52 +43,58 @@ HostTensor TestValues(const Shape& shape, uint32_t seed) {
   return tensor;
 }
 
-ConvProblem ProblemOf(const ConvParams& params, const Shape& x, const TensorSpec& y) {
-  return {.x = ImageDimsOf(x),
-          .y = ImageDimsOf(y.shape),
-          .window = params.window,
-          .group = params.group};
+// A padded 3x3 convolution of stride 2 with 13 input channels (117 products an output), a residual
+// and a clip.
+KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) {
+  const bool depthwise = row.method != ConvMethod::kRegisterTile;
+  const int64_t c = x[1];
+  const int64_t m = depthwise ? c : outputs;
+  ConvParams params{.group = depthwise ? c : 1,
+                    .has_bias = true,
+                    .has_residual = true,
+                    .activation = {ActivationKind::kClip, -2.0f, 1.5f}};
+  params.window.kernel = {1, 3, 3};
+  params.window.strides = {1, 2, 2};
+  // What the strips of the other depthwise kernels do not cover.
+  const int64_t dilation = row.method == ConvMethod::kDepthwise ? 2 : 1;
+  params.window.dilations = {1, dilation, dilation};
+  params.window.pads_begin = params.window.pads_end = {0, dilation, dilation};
+  const Shape y{x[0], m, (x[2] + 1) / 2, (x[3] + 1) / 2};
+  return {.shader = std::string(row.shader),
+          .family = "conv",
+          .kernel = std::string(row.name),
+          .op = params,
+          .inputs = {x, {m, depthwise ? 1 : c, 3, 3}, {m}, y},
+          .residual = true};
 }
 
-// A padded 3x3 convolution of stride 2 with 13 input channels (117 products an output), a residual
-// and a clip, for `row`, of a size that it covers; nothing when the device never chooses the row.
-std::optional<KernelTest> ConvTest(const ConvKernel& row, const VulkanTraits& traits) {
+// The test of a size at which the device chooses `row`; nothing when it never does.
+std::optional<KernelTest> ConvTest(const ConvKernel& row, VulkanRuntimeDevice& device) {
   if (row.method == ConvMethod::kDirect) return std::nullopt;
-  const bool depthwise = row.method != ConvMethod::kRegisterTile;
   struct Size {
     int64_t n, m, h, w;
   };
   // 45, 30, 15 and 6 output pixels; the second tile of channels is filled partly.
   constexpr Size kSizes[] = {{3, 70, 5, 9}, {2, 70, 5, 9}, {1, 70, 5, 9},
                              {1, 70, 3, 5}, {3, 30, 5, 9}, {3, 7, 5, 9}};
+  const auto usable = [&](std::string_view shader) { return device.kernels().Usable(shader); };
   for (const Size& size : kSizes) {
-    const int64_t c = 13;
-    const int64_t m = depthwise ? c : size.m;
-    KernelTest test{.shader = std::string(row.shader),
-                    .family = "conv",
-                    .kernel = std::string(row.name),
-                    .residual = true};
-    ConvParams params{.group = depthwise ? c : 1,
-                      .has_bias = true,
-                      .has_residual = true,
-                      .activation = {ActivationKind::kClip, -2.0f, 1.5f}};
-    params.window.kernel = {1, 3, 3};
-    params.window.strides = {1, 2, 2};
-    params.window.pads_begin = params.window.pads_end = {0, 1, 1};
-    const Shape x{size.n, c, size.h, size.w};
-    test.inputs = {x, {m, depthwise ? 1 : c, 3, 3}, {m}};
-    const Shape y{size.n, m, (size.h + 1) / 2, (size.w + 1) / 2};
-    test.inputs.push_back(y);
-    if (!row.covers(ProblemOf(params, x, {DType::kFloat32, y}), traits)) continue;
-    test.op = params;
-    return test;
+    KernelTest test = MakeConvTest(row, {size.n, 13, size.h, size.w}, size.m);
+    const auto& params = std::get<ConvParams>(test.op);
+    const ConvProblem problem{.x = ImageDimsOf(test.inputs[0]),
+                              .y = ImageDimsOf(test.inputs[3]),
+                              .window = params.window,
+                              .group = params.group};
+    const ConvChoice choice =
+        ChooseConvKernel(problem, device.vulkan().plan().traits, usable, /*forced=*/"");
+    if (choice.kernel == &row) return test;
   }
   return std::nullopt;
 }
 
 // 103 inputs, no multiple of anything, to 37 outputs.
-KernelTest DenseTest(int rows, bool shuffle) {
-  const std::string name = absl::StrFormat("dense_%d%s", rows, shuffle ? "_shuffle" : "");
+KernelTest DenseTest(int rows, const char* variant) {
+  const std::string name = absl::StrFormat("dense_%d%s", rows, variant);
   return {.shader = "gemm/" + name,
           .family = "gemm",
           .kernel = name,
@@ -99,48 +105,40 @@ KernelTest DenseTest(int rows, bool shuffle) {
           .inputs = {{rows, 103}, {37, 103}, {37}}};
 }
 
-std::vector<KernelTest> TestsFor(VulkanRuntimeDevice& device) {
-  std::vector<KernelTest> tests;
-  const auto add = [&](KernelTest test) {
-    if (device.kernels().Usable(test.shader)) tests.push_back(std::move(test));
-  };
-  for (const ConvKernel& row : AllConvKernels()) {
-    std::optional<KernelTest> test = ConvTest(row, device.vulkan().plan().traits);
-    if (test.has_value()) add(*std::move(test));
-  }
-  for (const int rows : {1, 2, 4, 8}) {
-    add(DenseTest(rows, /*shuffle=*/true));
-    add(DenseTest(rows, /*shuffle=*/false));
-  }
-  return tests;
-}
-
 struct TestPlan {
   Plan plan;
   std::vector<HostTensor> given;  // plan inputs
   HostTensor expected;
 };
 
+absl::StatusOr<HostTensor> ReferenceAnswer(const OpParams& op,
+                                           const std::vector<HostTensor>& values) {
+  std::vector<TensorSpec> specs;
+  std::vector<TensorView> views;
+  for (const HostTensor& value : values) {
+    specs.push_back(value.spec());
+    views.push_back(value.view());
+  }
+  CONVOY_ASSIGN_OR_RETURN(const TensorSpecs outputs, InferShapes(op, specs));
+  HostTensor answer(outputs[0]);
+  const MutableTensorView target = answer.mutable_view();
+  RunReference(op, views, {&target, 1});
+  return answer;
+}
+
 absl::StatusOr<TestPlan> MakePlan(const KernelTest& test) {
+  std::vector<HostTensor> values;
+  for (const Shape& shape : test.inputs) {
+    values.push_back(TestValues(shape, static_cast<uint32_t>(values.size()) + 1));
+  }
   TestPlan made;
+  CONVOY_ASSIGN_OR_RETURN(made.expected, ReferenceAnswer(test.op, values));
   made.plan.name = "self-test of " + test.shader;
   PlanStep step{.name = test.kernel, .op = test.op};
-  std::vector<TensorSpec> specs;
-  std::vector<HostTensor> values;
-  for (size_t i = 0; i < test.inputs.size(); ++i) {
-    values.push_back(TestValues(test.inputs[i], static_cast<uint32_t>(i) + 1));
-    specs.push_back(values.back().spec());
-  }
-  CONVOY_ASSIGN_OR_RETURN(const TensorSpecs outputs, InferShapes(test.op, specs));
-  made.expected = HostTensor(outputs[0]);
-  std::vector<TensorView> views;
-  for (const HostTensor& value : values) views.push_back(value.view());
-  const MutableTensorView expected = made.expected.mutable_view();
-  RunReference(test.op, views, {&expected, 1});
   for (size_t i = 0; i < values.size(); ++i) {
     const int value = static_cast<int>(i);
     const bool given = i == 0 || (test.residual && i + 1 == values.size());
-    PlanValue facts{.name = absl::StrFormat("input %d", i), .spec = specs[i]};
+    PlanValue facts{.name = absl::StrFormat("input %d", i), .spec = values[i].spec()};
     step.inputs.push_back(value);
     if (given) {
       made.plan.inputs.push_back(value);
@@ -151,7 +149,7 @@ absl::StatusOr<TestPlan> MakePlan(const KernelTest& test) {
     made.plan.values.push_back(std::move(facts));
   }
   const int output = static_cast<int>(values.size());
-  made.plan.values.push_back({.name = "output", .spec = outputs[0]});
+  made.plan.values.push_back({.name = "output", .spec = made.expected.spec()});
   step.outputs = {output};
   made.plan.outputs = {output};
   made.plan.steps.push_back(std::move(step));
@@ -194,14 +192,15 @@ absl::Status RunTest(const KernelTest& test, VulkanRuntimeDevice& device) {
   return absl::OkStatus();
 }
 
-std::string VerdictKey(const DeviceSnapshot& s, const std::vector<KernelTest>& tests) {
+std::string VerdictKey(const DeviceSnapshot& s) {
   XXH3_state_t* state = XXH3_createState();
   XXH3_64bits_reset(state);
   for (const ShaderCode& code : AllShaders()) {
+    XXH3_64bits_update(state, code.name.data(), code.name.size());
     XXH3_64bits_update(state, code.words.data(), code.words.size_bytes());
   }
-  for (const KernelTest& test : tests) {
-    XXH3_64bits_update(state, test.shader.data(), test.shader.size());
+  for (const ConvKernel& row : AllConvKernels()) {
+    XXH3_64bits_update(state, row.name.data(), row.name.size());
   }
   const uint64_t shaders = XXH3_64bits_digest(state);
   XXH3_freeState(state);
@@ -215,28 +214,55 @@ std::string VerdictFile(const DeviceSnapshot& s) {
       absl::StrFormat("verdicts-%08x-%08x-%d", s.vendor_id, s.device_id, s.subgroup_size));
 }
 
+// Tests kernels in the order in which they are chosen. What only takes over from a kernel that
+// fails is tested only then: each costs a software driver 0.1 to 0.4 s of compiling.
+class SelfTest {
+ public:
+  explicit SelfTest(VulkanRuntimeDevice& device) : device_(device) {}
+
+  std::vector<KernelVerdict> Run() {
+    LogInfo("testing the kernels of Vulkan device '%s'", device_.vulkan().snapshot().name);
+    for (const ConvKernel& row : AllConvKernels()) {
+      const std::optional<KernelTest> test = ConvTest(row, device_);
+      if (test.has_value()) Passes(*test);
+    }
+    for (const int rows : {1, 2, 4, 8}) {
+      for (const char* variant : {"_shuffle", ""}) {
+        const KernelTest test = DenseTest(rows, variant);
+        if (device_.kernels().Usable(test.shader) && Passes(test)) break;
+      }
+    }
+    return std::move(verdicts_);
+  }
+
+ private:
+  // False also once the device is lost, which says nothing about the kernel.
+  bool Passes(const KernelTest& test) {
+    if (device_.vulkan().lost()) return false;
+    const absl::Status status = RunTest(test, device_);
+    if (device_.vulkan().lost()) return false;
+    verdicts_.push_back({test.shader, status.ok(), std::string(status.message())});
+    if (status.ok()) return true;
+    device_.kernels().SetAside(test.shader, verdicts_.back().reason);
+    LogWarning("kernel '%s' is set aside on Vulkan device '%s': %s", test.shader,
+               device_.vulkan().snapshot().name, status.message());
+    return false;
+  }
+
+  VulkanRuntimeDevice& device_;
+  std::vector<KernelVerdict> verdicts_;
+};
+
 }  // namespace
 
 std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
-  const DeviceSnapshot& snapshot = device.vulkan().snapshot();
-  const std::vector<KernelTest> tests = TestsFor(device);
-  const std::string key = VerdictKey(snapshot, tests);
-  const std::string path = VerdictFile(snapshot);
+  const std::string key = VerdictKey(device.vulkan().snapshot());
+  const std::string path = VerdictFile(device.vulkan().snapshot());
   if (const std::optional<std::string> text = path.empty() ? std::nullopt : ReadCacheFile(path)) {
     if (std::optional<std::vector<KernelVerdict>> known = ParseVerdicts(*text, key)) return *known;
   }
-  LogInfo("testing %d kernels of Vulkan device '%s'", tests.size(), snapshot.name);
-  std::vector<KernelVerdict> verdicts;
-  for (const KernelTest& test : tests) {
-    const absl::Status status = RunTest(test, device);
-    verdicts.push_back({test.shader, status.ok(), std::string(status.message())});
-    if (!status.ok()) {
-      LogWarning("kernel '%s' is set aside on Vulkan device '%s': %s", test.shader, snapshot.name,
-                 status.message());
-    }
-    if (device.vulkan().lost()) return verdicts;  // says nothing about the kernels after it
-  }
-  if (!path.empty()) WriteCacheFile(path, FormatVerdicts(key, verdicts));
+  std::vector<KernelVerdict> verdicts = SelfTest(device).Run();
+  if (!path.empty() && !device.vulkan().lost()) WriteCacheFile(path, FormatVerdicts(key, verdicts));
   return verdicts;
 }
 

@@ -1,7 +1,7 @@
 // The Vulkan device of the runtime: what is there, and opening it. compute/runtime/device.cc alone
 // includes this; everybody else takes a Device from OpenDevice.
 //
-//   VulkanInventory inventory = EnumerateVulkan(options);
+//   VulkanInventory inventory = EnumerateVulkan(options, /*test_kernels=*/true);
 //   if (inventory.devices.empty()) LogInfo("%s", inventory.missing_reason);
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, OpenVulkan(0, options));
 //
@@ -25,7 +25,7 @@ struct VulkanInventory {
 
 // With `test_kernels`, opens every usable device to test its kernels (or to read the verdicts of an
 // earlier test from disk); without, the facts have no verdicts and nothing is opened.
-VulkanInventory EnumerateVulkan(const DeviceOptions& options, bool test_kernels = true);
+VulkanInventory EnumerateVulkan(const DeviceOptions& options, bool test_kernels);
 
 // NOT_FOUND: no such index, or no Vulkan (with the reason). FAILED_PRECONDITION: the device lacks
 // what the kernels need.

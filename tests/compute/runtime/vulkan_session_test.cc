@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "compute/runtime/vulkan_device.h"
@@ -237,13 +240,61 @@ TEST_F(VulkanSessionTest, EveryKernelPassesItsSelfTest) {
 TEST(VulkanInventoryTest, WithoutDriversTheReasonIsGiven) {
   setenv("VK_DRIVER_FILES", "/no/such/driver.json", 1);
   setenv("VK_ICD_FILENAMES", "/no/such/driver.json", 1);
-  const VulkanInventory inventory = EnumerateVulkan({});
+  const VulkanInventory inventory = EnumerateVulkan({}, /*test_kernels=*/false);
   const absl::Status opened = OpenVulkan(0, {}).status();
   unsetenv("VK_DRIVER_FILES");
   unsetenv("VK_ICD_FILENAMES");
   EXPECT_TRUE(inventory.devices.empty());
   EXPECT_THAT(inventory.missing_reason, HasSubstr("Vulkan loader"));
   EXPECT_TRUE(absl::IsNotFound(opened)) << opened;
+}
+
+// Tests a device with a cache of its own.
+class VulkanVerdictsTest : public VulkanSessionTest {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) / "convoy_verdicts_test";
+    std::filesystem::remove_all(folder_);
+    setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
+    VulkanSessionTest::SetUp();
+  }
+  void TearDown() override {
+    unsetenv("XDG_CACHE_HOME");
+    std::filesystem::remove_all(folder_);
+    VulkanSessionTest::TearDown();
+  }
+  std::filesystem::path VerdictFile() const {
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "convoy")) {
+      if (file.path().filename().string().rfind("verdicts-", 0) == 0) return file.path();
+    }
+    return {};
+  }
+  std::string ReadVerdicts() const {
+    std::ifstream file(VerdictFile());
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+  void WriteVerdicts(const std::string& text) const { std::ofstream(VerdictFile()) << text; }
+  std::vector<KernelVerdict> Reopen() const {
+    const absl::StatusOr<std::unique_ptr<Device>> device = OpenVulkan(0, options_);
+    EXPECT_TRUE(device.ok()) << device.status();
+    return device.ok() ? (*device)->facts().verdicts : std::vector<KernelVerdict>();
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(VulkanVerdictsTest, AreKeptAndRepaired) {
+  const std::string written = ReadVerdicts();
+  ASSERT_NE(written, "");
+  const size_t passed = written.find("passed");
+  ASSERT_NE(passed, std::string::npos);
+  std::string other = written;
+  other.replace(passed, 6, "failed");
+  WriteVerdicts(other);
+  EXPECT_FALSE(Reopen().front().passed) << "the file is believed";
+  WriteVerdicts(written.substr(0, written.size() / 2));
+  EXPECT_TRUE(Reopen().front().passed) << "a cut file is not";
+  EXPECT_EQ(ReadVerdicts(), written);
 }
 
 TEST(VulkanInventoryTest, MalformedForcedKernelsAreInvalid) {
