@@ -7,11 +7,13 @@
 #include "absl/strings/numbers.h"
 #include "compute/base/checked.h"
 #include "compute/base/inside_path.h"
+#include "compute/base/quote.h"
 #include "compute/base/status.h"
-#include "models/onnx/printable.h"
 
 namespace convoy::models {
 namespace {
+
+using compute::Quote;
 
 namespace fs = std::filesystem;
 
@@ -30,7 +32,7 @@ absl::StatusOr<Keys> ReadKeys(const onnx::TensorProto& tensor) {
     if (entry.key() == "length") number = &keys.length;
     if (number != nullptr && (!absl::SimpleAtoi(entry.value(), number) || *number < 0)) {
       return absl::InvalidArgumentError(absl::StrFormat(
-          "external data %s '%s' is not a number of bytes", entry.key(), Printable(entry.value())));
+          "external data %s %s is not a number of bytes", entry.key(), Quote(entry.value())));
     }
   }
   if (keys.location.empty()) {
@@ -55,14 +57,14 @@ absl::StatusOr<ExternalRange> ResolveExternalData(const onnx::TensorProto& tenso
   std::error_code error;
   if (!fs::is_regular_file(file, error)) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("external data '%s' is not a file", Printable(keys.location)));
+        absl::StrFormat("external data %s is not a file", Quote(keys.location)));
   }
   const int64_t size = static_cast<int64_t>(fs::file_size(file, error));
   const std::optional<int64_t> end = compute::CheckedAdd(keys.offset, bytes);
   if (error || !end.has_value() || *end > size) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("external data '%s' has %d bytes, but %d at offset %d are asked for",
-                        Printable(keys.location), size, bytes, keys.offset));
+        absl::StrFormat("external data %s has %d bytes, but %d at offset %d are asked for",
+                        Quote(keys.location), size, bytes, keys.offset));
   }
   return ExternalRange{file, keys.offset, bytes};
 }

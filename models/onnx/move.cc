@@ -3,15 +3,16 @@
 #include <array>
 #include <numeric>
 
+#include "compute/base/quote.h"
 #include "models/onnx/integers.h"
 #include "models/onnx/node_import.h"
-#include "models/onnx/printable.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::PadMode;
 using compute::PadParams;
+using compute::Quote;
 using compute::ReshapeParams;
 using compute::Shape;
 using compute::SliceParams;
@@ -123,7 +124,7 @@ absl::StatusOr<PadMode> ReadPadMode(NodeImport& node) {
   if (mode == "reflect") return PadMode::kReflect;
   if (mode == "edge") return PadMode::kEdge;
   return absl::UnimplementedError(
-      absl::StrFormat("mode is '%s'; supported are constant, reflect and edge", Printable(mode)));
+      absl::StrFormat("mode is %s; supported are constant, reflect and edge", Quote(mode)));
 }
 
 // Pads and value are attributes up to opset 10 and inputs from opset 11; axes came with opset 18.
@@ -194,8 +195,8 @@ absl::Status ImportDepthToSpace(NodeImport& node) {
   const std::string mode = node.String("mode", "DCR");
   if (x[1] % (b * b) != 0 || (mode != "DCR" && mode != "CRD")) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "%d channels in mode '%s'; asked for are a multiple of %d and mode DCR or CRD", x[1],
-        Printable(mode), b * b));
+        "%d channels in mode %s; asked for are a multiple of %d and mode DCR or CRD", x[1],
+        Quote(mode), b * b));
   }
   const int64_t c = x[1] / (b * b);
   const Shape result{x[0], c, x[2] * b, x[3] * b};

@@ -2,13 +2,14 @@
 
 #include <utility>
 
-#include "models/onnx/printable.h"
+#include "compute/base/quote.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::DType;
 using compute::HostTensor;
+using compute::Quote;
 
 template <typename To, typename From>
 std::vector<To> Convert(const HostTensor& tensor) {
@@ -134,7 +135,7 @@ absl::StatusOr<ValueId> NodeImport::Append(compute::OpParams op, std::vector<Val
     const Value& value = graph_.values[id];
     if (value.spec.dtype == DType::kFloat32) continue;
     return absl::UnimplementedError(
-        absl::StrFormat("value '%s' is %s, but Convoy computes in FP32 only", Printable(value.name),
+        absl::StrFormat("value %s is %s, but Convoy computes in FP32 only", Quote(value.name),
                         value.spec.ToString()));
   }
   CONVOY_ASSIGN_OR_RETURN(

@@ -4,14 +4,15 @@
 #include <unordered_map>
 #include <utility>
 
+#include "compute/base/quote.h"
 #include "compute/base/status.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_parts.h"
-#include "models/onnx/printable.h"
 
 namespace convoy::models {
 namespace {
 
+using compute::Quote;
 using compute::Shape;
 using compute::WithContext;
 
@@ -75,10 +76,10 @@ absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
   for (size_t i = 0; i < input_shapes.size(); ++i) {
     const OnnxDeclaration& declared = parts_.inputs[i];
     const Shape& given = input_shapes[i];
-    const std::string shown = Printable(declared.name);
+    const std::string shown = Quote(declared.name);
     if (declared.dtype != compute::DType::kFloat32) {
       return absl::UnimplementedError(
-          absl::StrFormat("input '%s' is %s, but Convoy computes in FP32 only", shown,
+          absl::StrFormat("input %s is %s, but Convoy computes in FP32 only", shown,
                           compute::NameOf(declared.dtype)));
     }
     bool fits = !declared.has_shape || given.rank() == static_cast<int>(declared.dims.size());
@@ -88,7 +89,7 @@ absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
     }
     if (!fits) {
       return absl::InvalidArgumentError(
-          absl::StrFormat("input '%s' cannot take the shape %s", shown, given.ToString()));
+          absl::StrFormat("input %s cannot take the shape %s", shown, given.ToString()));
     }
     const ValueId id = graph_.AddValue(declared.name, {declared.dtype, given});
     graph_.inputs.push_back(id);
@@ -98,15 +99,13 @@ absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
 }
 
 absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
-  const std::string op_type = Printable(proto.op_type());
+  const std::string op_type = Quote(proto.op_type());
   const std::string name =
-      proto.name().empty() ? absl::StrFormat("%s_%d", op_type, index) : proto.name();
-  const std::string where =
-      absl::StrFormat("while importing %s node '%s'", op_type, Printable(name));
+      proto.name().empty() ? absl::StrFormat("%s_%d", proto.op_type(), index) : proto.name();
+  const std::string where = absl::StrFormat("while importing %s node %s", op_type, Quote(name));
   if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
-    return absl::UnimplementedError(
-        absl::StrFormat("operator '%s' of domain '%s' is not supported, %s", op_type,
-                        Printable(proto.domain()), where));
+    return absl::UnimplementedError(absl::StrFormat("operator %s of domain %s is not supported, %s",
+                                                    op_type, Quote(proto.domain()), where));
   }
   if (parts_.opset == kNoDefaultOpset) {
     return absl::InvalidArgumentError(
@@ -114,8 +113,8 @@ absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
   }
   const ImportRule* rule = FindRule(proto.op_type());
   if (rule == nullptr) {
-    return absl::UnimplementedError(absl::StrFormat(
-        "operator '%s' of the default domain is not supported, %s", op_type, where));
+    return absl::UnimplementedError(
+        absl::StrFormat("operator %s of the default domain is not supported, %s", op_type, where));
   }
   if (proto.output_size() == 0) {
     return absl::InvalidArgumentError(absl::StrFormat("the node has no output, %s", where));
@@ -157,17 +156,17 @@ absl::StatusOr<ValueId> Importer::Lookup(const std::string& name) const {
   if (const auto found = values_.find(name); found != values_.end()) return found->second;
   if (const auto found = not_computed_.find(name); found != not_computed_.end()) {
     return absl::UnimplementedError(
-        absl::StrFormat("value '%s' is a further output that Convoy does not compute, made %s",
-                        Printable(name), found->second));
+        absl::StrFormat("value %s is a further output that Convoy does not compute, made %s",
+                        Quote(name), found->second));
   }
   return absl::InvalidArgumentError(absl::StrFormat(
-      "value '%s' is read, but no input, initializer or earlier node gives it", Printable(name)));
+      "value %s is read, but no input, initializer or earlier node gives it", Quote(name)));
 }
 
 absl::Status Importer::Bind(const std::string& name, ValueId value) {
   if (name.empty() || !values_.emplace(name, value).second) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("value '%s' is made twice or has no name", Printable(name)));
+        absl::StrFormat("value %s is made twice or has no name", Quote(name)));
   }
   return absl::OkStatus();
 }
@@ -179,8 +178,8 @@ absl::Status Importer::AddOutputs() {
     const compute::TensorSpec& spec = graph_.values[*id].spec;
     if (spec.dtype != compute::DType::kFloat32) {
       return absl::UnimplementedError(
-          absl::StrFormat("output '%s' is %s, but Convoy computes in FP32 only",
-                          Printable(declared.name), compute::NameOf(spec.dtype)));
+          absl::StrFormat("output %s is %s, but Convoy computes in FP32 only", Quote(declared.name),
+                          compute::NameOf(spec.dtype)));
     }
     graph_.outputs.push_back(*id);
   }

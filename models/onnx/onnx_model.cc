@@ -8,15 +8,16 @@
 #include <set>
 #include <utility>
 
+#include "compute/base/quote.h"
 #include "compute/base/status.h"
 #include "compute/ops/op.h"
 #include "models/onnx/onnx_parts.h"
-#include "models/onnx/printable.h"
 #include "models/onnx/tensor_data.h"
 
 namespace convoy::models {
 namespace {
 
+using compute::Quote;
 using compute::WithContext;
 
 // Protobuf's own limit.
@@ -70,10 +71,10 @@ absl::StatusOr<std::vector<OnnxDeclaration>> Declarations(
   std::set<std::string> names = skip;
   for (const onnx::ValueInfoProto& value : values) {
     if (skip.contains(value.name())) continue;
-    const std::string what = absl::StrFormat("at %s '%s'", kind, Printable(value.name()));
+    const std::string what = absl::StrFormat("at %s %s", kind, Quote(value.name()));
     if (value.name().empty() || !names.insert(value.name()).second) {
-      return absl::InvalidArgumentError(absl::StrFormat("%s '%s' has no name or is declared twice",
-                                                        kind, Printable(value.name())));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s %s has no name or is declared twice", kind, Quote(value.name())));
     }
     auto declaration = DeclarationOf(value);
     if (!declaration.ok()) return WithContext(declaration.status(), what);
@@ -87,8 +88,7 @@ absl::Status TakeConstant(const std::string& name, std::unique_ptr<onnx::TensorP
                           const std::string& directory, OnnxConstants& constants) {
   auto decoded = DecodeTensor(*tensor, directory);
   if (!decoded.ok()) {
-    return WithContext(decoded.status(),
-                       absl::StrFormat("while reading tensor '%s'", Printable(name)));
+    return WithContext(decoded.status(), absl::StrFormat("while reading tensor %s", Quote(name)));
   }
   constants.emplace_back(name, std::make_shared<const compute::HostTensor>(*std::move(decoded)));
   return absl::OkStatus();
@@ -131,8 +131,7 @@ absl::Status Digest(onnx::ModelProto proto, const std::string& directory, OnnxPa
   std::set<std::string> constant_names;
   for (const auto& [name, tensor] : parts.constants) {
     if (!constant_names.insert(name).second) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("tensor '%s' is given twice", Printable(name)));
+      return absl::InvalidArgumentError(absl::StrFormat("tensor %s is given twice", Quote(name)));
     }
   }
   CONVOY_ASSIGN_OR_RETURN(parts.inputs, Declarations(parts.graph.input(), "input", constant_names));

@@ -4,14 +4,15 @@
 #include <cmath>
 #include <numeric>
 
+#include "compute/base/quote.h"
 #include "models/onnx/node_import.h"
-#include "models/onnx/printable.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::CoordinateTransform;
 using compute::NearestRounding;
+using compute::Quote;
 using compute::ResizeMode;
 using compute::ResizeParams;
 using compute::Shape;
@@ -21,7 +22,7 @@ absl::StatusOr<ResizeMode> ReadMode(NodeImport& node) {
   if (mode == "nearest") return ResizeMode::kNearest;
   if (mode == "linear" || mode == "bilinear") return ResizeMode::kLinear;
   return absl::UnimplementedError(
-      absl::StrFormat("mode is '%s'; supported are nearest and linear", Printable(mode)));
+      absl::StrFormat("mode is %s; supported are nearest and linear", Quote(mode)));
 }
 
 absl::StatusOr<CoordinateTransform> ReadTransform(NodeImport& node) {
@@ -31,9 +32,9 @@ absl::StatusOr<CoordinateTransform> ReadTransform(NodeImport& node) {
   if (name == "align_corners") return CoordinateTransform::kAlignCorners;
   if (name == "asymmetric") return CoordinateTransform::kAsymmetric;
   return absl::UnimplementedError(absl::StrFormat(
-      "coordinate_transformation_mode is '%s'; supported are half_pixel, pytorch_half_pixel, "
+      "coordinate_transformation_mode is %s; supported are half_pixel, pytorch_half_pixel, "
       "align_corners and asymmetric",
-      Printable(name)));
+      Quote(name)));
 }
 
 absl::StatusOr<NearestRounding> ReadRounding(NodeImport& node) {
@@ -42,8 +43,7 @@ absl::StatusOr<NearestRounding> ReadRounding(NodeImport& node) {
   if (name == "round_prefer_ceil") return NearestRounding::kRoundPreferCeil;
   if (name == "floor") return NearestRounding::kFloor;
   if (name == "ceil") return NearestRounding::kCeil;
-  return absl::InvalidArgumentError(
-      absl::StrFormat("nearest_mode '%s' does not exist", Printable(name)));
+  return absl::InvalidArgumentError(absl::StrFormat("nearest_mode %s does not exist", Quote(name)));
 }
 
 // Spreads one value an entry of `axes` over all dimensions.

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
-#include "models/onnx/printable.h"
+#include "compute/base/quote.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::kMaxWindowExtent;
+using compute::Quote;
 using compute::Shape;
 using compute::Spatial;
 using compute::Window;
@@ -55,7 +56,7 @@ absl::StatusOr<AutoPad> AutoPadOf(NodeImport& node) {
   if (text == "SAME_UPPER") return AutoPad::kSameUpper;
   if (text == "SAME_LOWER") return AutoPad::kSameLower;
   return absl::InvalidArgumentError(absl::StrFormat(
-      "auto_pad is '%s'; allowed are NOTSET, VALID, SAME_UPPER and SAME_LOWER", Printable(text)));
+      "auto_pad is %s; allowed are NOTSET, VALID, SAME_UPPER and SAME_LOWER", Quote(text)));
 }
 
 absl::StatusOr<Spatial> ReadSpatial(NodeImport& node, const char* attribute, int rank,

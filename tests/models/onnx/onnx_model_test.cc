@@ -77,7 +77,7 @@ TEST(OnnxModelTest, AnUnknownOperatorIsNamedWithItsNodeAndModel) {
                               Output("y");
   EXPECT_THAT(ErrorOf(ImportText(13, foreign, {{1}})),
               AllOf(HasSubstr("'FusedConv' of domain 'com.microsoft'"),
-                    HasSubstr("FusedConv node 'FusedConv_0'")));
+                    HasSubstr("while importing 'FusedConv' node 'FusedConv_0'")));
 }
 
 TEST(OnnxModelTest, BrokenGraphsAreRefused) {
