@@ -77,8 +77,9 @@ int Serve(const ServerOptions& options) {
     std::fprintf(stderr, "convoy serve: %s\n", server.status().ToString().c_str());
     return EXIT_FAILURE;
   }
-  std::fputs((*server)->banner().c_str(), stderr);
   signals->SetServing();
+  (*server)->SetReady();
+  std::fputs((*server)->banner().c_str(), stderr);
   const int signal = signals->Await();
   compute::LogInfo("%s: no longer ready, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   std::thread([limit = absl::Seconds(options.drain_seconds) + kGrace] {

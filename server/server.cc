@@ -95,7 +95,6 @@ struct Server::Impl {
                            .host = options.host,
                            .grpc_port = rpc->port(),
                            .metrics_port = endpoint == nullptr ? 0 : endpoint->port()});
-    rpc->SetReady();
     return absl::OkStatus();
   }
 };
@@ -115,6 +114,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
+
+void Server::SetReady() { impl_->rpc->SetReady(); }
 
 const std::string& Server::banner() const { return impl_->banner; }
 

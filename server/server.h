@@ -2,6 +2,7 @@
 // models) and takes them down in reverse.
 //
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Create(options));
+//   server->SetReady();
 //   std::fputs(server->banner().c_str(), stderr);
 //   ... until a signal ...
 //   server->Shutdown(absl::Seconds(options.lame_duck_seconds));
@@ -25,6 +26,9 @@ class Server {
   // (with options.exit_on_error, or when none is left).
   static absl::StatusOr<std::unique_ptr<Server>> Create(const ServerOptions& options);
   ~Server();
+
+  // Health turns to SERVING.
+  void SetReady();
 
   const std::string& banner() const;
   int grpc_port() const;

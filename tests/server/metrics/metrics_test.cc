@@ -1,19 +1,17 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <string>
 
 #include "absl/strings/str_format.h"
 #include "server/metrics/metrics_endpoint.h"
 #include "server/metrics/server_metrics.h"
+#include "tests/support/http_get.h"
 
 namespace convoy::server {
 namespace {
 
+using ::convoy::testing::HttpGet;
 using ::testing::HasSubstr;
 
 TEST(ServerMetrics, CountsARequestOnce) {
@@ -80,27 +78,6 @@ TEST(ServerMetrics, AnUnknownModelIsNoLabel) {
                         "version=\"\"} 1"));
 }
 
-// The whole answer of a GET.
-std::string Get(int port, const std::string& path) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::string answer;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    const std::string request = absl::StrFormat("GET %s HTTP/1.0\r\nHost: x\r\n\r\n", path);
-    if (send(fd, request.data(), request.size(), 0) > 0) {
-      char buffer[4096];
-      for (ssize_t n = 0; (n = recv(fd, buffer, sizeof(buffer), 0)) > 0;) {
-        answer.append(buffer, static_cast<size_t>(n));
-      }
-    }
-  }
-  close(fd);
-  return answer;
-}
-
 TEST(MetricsEndpoint, AnswersProbesAndScrapes) {
   ServerMetrics metrics;
   metrics.ForModel("net", 1);
@@ -108,14 +85,14 @@ TEST(MetricsEndpoint, AnswersProbesAndScrapes) {
   const auto endpoint = MetricsEndpoint::Start("127.0.0.1", 0, metrics, [&ready] { return ready; });
   ASSERT_TRUE(endpoint.ok()) << endpoint.status();
   const int port = (*endpoint)->port();
-  EXPECT_THAT(Get(port, "/metrics"), HasSubstr("nv_inference_count{model=\"net\""));
-  EXPECT_THAT(Get(port, "/metrics"), HasSubstr("text/plain; version=0.0.4"));
-  EXPECT_THAT(Get(port, "/healthz"), HasSubstr("200"));
-  EXPECT_THAT(Get(port, "/readyz"), HasSubstr("503"));
-  EXPECT_THAT(Get(port, "/readyz"), HasSubstr("the models are loading"));
+  EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("nv_inference_count{model=\"net\""));
+  EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("text/plain; version=0.0.4"));
+  EXPECT_THAT(HttpGet(port, "/healthz"), HasSubstr("200"));
+  EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("503"));
+  EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("the models are loading"));
   ready = absl::OkStatus();
-  EXPECT_THAT(Get(port, "/readyz"), HasSubstr("200"));
-  EXPECT_THAT(Get(port, "/nosuch"), HasSubstr("404"));
+  EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("200"));
+  EXPECT_THAT(HttpGet(port, "/nosuch"), HasSubstr("404"));
 }
 
 TEST(MetricsEndpoint, ATakenPortIsNamed) {
