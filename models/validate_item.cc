@@ -6,7 +6,6 @@
 #include "compute/base/checked.h"
 #include "compute/base/quote.h"
 #include "compute/base/status.h"
-#include "compute/ops/op.h"
 
 namespace convoy::models {
 namespace {
@@ -65,16 +64,17 @@ absl::Status CheckInput(const ModelSpec& spec, const TensorDeclaration& input,
                         batched ? absl::StrFormat(" with a batch of %d", rows) : ""));
   }
   const std::optional<int64_t> elements = compute::CheckedProduct(given.spec.shape.dims());
-  if (!elements.has_value() || *elements > compute::kMaxTensorElements) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "input %s of model '%s' has shape %s with more than the %d elements allowed",
-        Quote(input.name), spec.name, GivenShape(given.spec.shape), compute::kMaxTensorElements));
+  const std::optional<int64_t> bytes =
+      compute::CheckedMultiply(elements.value_or(-1), compute::SizeOf(input.dtype));
+  if (!elements.has_value() || !bytes.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("input %s of model '%s' has shape %s, more than can be counted in 64 bits",
+                        Quote(input.name), spec.name, GivenShape(given.spec.shape)));
   }
-  const int64_t bytes = *elements * compute::SizeOf(input.dtype);
-  if (static_cast<int64_t>(given.bytes.size()) == bytes) return absl::OkStatus();
+  if (static_cast<int64_t>(given.bytes.size()) == *bytes) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrFormat("input %s of model '%s' has %d bytes; expected are %d for shape %s of %s",
-                      Quote(input.name), spec.name, given.bytes.size(), bytes,
+                      Quote(input.name), spec.name, given.bytes.size(), *bytes,
                       GivenShape(given.spec.shape), compute::NameOf(input.dtype)));
 }
 

@@ -130,6 +130,17 @@ TEST_F(ModelTest, BadItemsAreNamed) {
   EXPECT_THAT(error({2, {cut}, {}}), HasSubstr("has 12 bytes; expected are 16"));
 }
 
+TEST_F(ModelTest, SizesThatOverflowAreRefused) {
+  const auto model = Load(Doubler());
+  ASSERT_TRUE(model.ok()) << model.status();
+  const Request tiny({1, 1, 1, 1}, {1});
+  compute::TensorView huge = tiny.input.view();
+  huge.spec.shape = {1, 1, int64_t{1} << 40, int64_t{1} << 40};
+  EXPECT_THAT((*model)->ValidateItem({1, {huge}, {}}).ToString(), HasSubstr("64 bits"));
+  huge.spec.shape = {1, 1, int64_t{1} << 31, int64_t{1} << 31};
+  EXPECT_THAT((*model)->ValidateItem({1, {huge}, {}}).ToString(), HasSubstr("64 bits"));
+}
+
 TEST_F(ModelTest, BatchesThatDoNotFitTogetherAreRefused) {
   const auto model = Load(Doubler());
   ASSERT_TRUE(model.ok()) << model.status();
