@@ -200,7 +200,7 @@ std::string RenderConfigurationPage() {
       "`convoy serve PATH...` takes model repositories, model directories and `.onnx` files. Every "
       "setting is a flag and\nan environment variable; a flag beats the variable, which beats the "
       "default. What a single model wants (batch size,\nqueue, images) stands in its "
-      "`config.pbtxt`: see [operations](operations.md).\n\n"
+      "`config.pbtxt`: see [models](models.md).\n\n"
       "This page is rendered from `server/options.cc`, and a test compares the two.\n\n"
       "| flag | variable | default | meaning |\n|---|---|---|---|\n";
   for (const Setting& setting : kSettings) {

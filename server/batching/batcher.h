@@ -114,11 +114,12 @@ class Batcher {
   BatchObserver* const observer_;
 
   // std::mutex, not absl::Mutex: ThreadSanitizer sees into it though the library is not
-  // instrumented.
-  mutable std::mutex mutex_;  // guards what follows, down to the threads
-  std::condition_variable
-      decide_;                   // the queue changed, the device became idle, or the end has come
-  std::condition_variable run_;  // a batch is ready, or the end has come
+  // instrumented. It guards what follows, down to the threads.
+  mutable std::mutex mutex_;
+  // The queue changed, the device became idle, or the end has come.
+  std::condition_variable decide_;
+  // A batch is ready, or the end has come.
+  std::condition_variable run_;
   std::vector<Waiting> queue_;
   Batch next_;  // handed to the running thread; empty when there is none
   bool device_idle_ = true;
