@@ -1,8 +1,10 @@
 #include "client/client.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -37,7 +39,8 @@ grpc::ChannelArguments ChannelSettings() {
 // Keeps the library started until the process ends. Stopping it with the last channel blocks for up
 // to 10 s after large messages (gRPC 1.51), at the end of a program that has nothing left to do.
 void KeepGrpcStarted() {
-  [[maybe_unused]] static const auto* const kept = new grpc::CompletionQueue();
+  static std::once_flag once;
+  std::call_once(once, &grpc_init);
 }
 
 absl::Status FromGrpc(const grpc::Status& status) {
