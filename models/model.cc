@@ -55,7 +55,7 @@ struct Model::Impl {
   ModelSource source;
   ModelSpec spec;
   ModelLoadReport report;
-  std::optional<PlanBuilder> builder;
+  std::optional<PlanBuilder> builder;  // kept while requests may bring new shapes
   PlanCache plans;
 
   absl::Status Load(compute::Device& device, const ModelLoadOptions& options);
@@ -75,6 +75,7 @@ absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& 
   files.spec = spec;
   CONVOY_RETURN_IF_ERROR(Probe(files));
   CONVOY_RETURN_IF_ERROR(WarmBuckets());
+  if (HasFixedInputs(spec)) builder.reset();  // every plan is there; lets go of the host's weights
   report.total = absl::Now() - start;
   return absl::OkStatus();
 }

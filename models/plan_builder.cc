@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compute/base/log.h"
 #include "compute/base/status.h"
 #include "models/batch_shapes.h"
 #include "models/lower/lower.h"
@@ -42,7 +43,12 @@ absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const
     return absl::InvalidArgumentError(absl::StrFormat(
         "model '%s' does not carry a batch of %d through to its outputs", graph.name, rows));
   }
-  CONVOY_RETURN_IF_ERROR(RunPasses(graph, disabled_passes_).status());
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<PassReport> reports,
+                          RunPasses(graph, disabled_passes_));
+  for (const PassReport& report : reports) {
+    compute::LogDebug("model '%s': pass %s leaves %d nodes after %s", graph.name, report.name,
+                      report.nodes, absl::FormatDuration(report.time));
+  }
   auto result = std::make_unique<CompiledPlan>();
   result->inputs = ShapesOf(graph, graph.inputs);
   result->outputs = ShapesOf(graph, graph.outputs);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include "compute/base/checked.h"
 #include "models/onnx/integers.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_model.h"
@@ -36,17 +35,11 @@ absl::Status ImportConstant(NodeImport& node) {
   return absl::UnimplementedError("only tensors, integers and floats are supported as constants");
 }
 
-// A few bytes of a file must not ask for much memory: 1 GiB of floats.
-constexpr int64_t kMaxFilledElements = int64_t{1} << 28;
-
 absl::Status ImportConstantOfShape(NodeImport& node) {
   CONVOY_ASSIGN_OR_RETURN(const std::vector<int64_t> dims, node.ConstantInts(0));
-  const std::optional<int64_t> elements = compute::CheckedProduct(dims);
-  if (!elements.has_value() || *elements > kMaxFilledElements ||
-      dims.size() > static_cast<size_t>(kMaxOnnxRank)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "the shape has negative dimensions, more than %d of them, or more than %d elements",
-        kMaxOnnxRank, kMaxFilledElements));
+  if (dims.size() > static_cast<size_t>(kMaxOnnxRank)) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "the shape has %d dimensions; at most %d are supported", dims.size(), kMaxOnnxRank));
   }
   HostTensor fill(TensorSpec{DType::kFloat32, Shape{1}});
   if (const onnx::TensorProto* value = node.Tensor("value"); value != nullptr) {
@@ -55,7 +48,8 @@ absl::Status ImportConstantOfShape(NodeImport& node) {
   if (fill.spec().elements() != 1) {
     return absl::InvalidArgumentError("attribute 'value' must have one element");
   }
-  HostTensor result(TensorSpec{fill.spec().dtype, Shape(dims)});
+  CONVOY_ASSIGN_OR_RETURN(HostTensor result,
+                          node.MakeConstant(TensorSpec{fill.spec().dtype, Shape(dims)}));
   const size_t step = fill.bytes().size();
   for (size_t at = 0; at + step <= result.bytes().size(); at += step) {
     std::memcpy(result.bytes().data() + at, fill.bytes().data(), step);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compute/base/checked.h"
 #include "compute/base/quote.h"
 
 namespace convoy::models {
@@ -23,12 +24,13 @@ constexpr int64_t kMaxArgumentElements = 1024;
 }  // namespace
 
 NodeImport::NodeImport(const onnx::NodeProto& proto, std::string name, int opset,
-                       std::vector<ValueId> inputs, Graph& graph)
+                       std::vector<ValueId> inputs, Graph& graph, int64_t& constant_budget)
     : proto_(proto),
       name_(std::move(name)),
       opset_(opset),
       inputs_(std::move(inputs)),
-      graph_(graph) {}
+      graph_(graph),
+      constant_budget_(constant_budget) {}
 
 bool NodeImport::has_input(int i) const {
   return static_cast<size_t>(i) < inputs_.size() && input(i) != kNoValue;
@@ -167,6 +169,17 @@ absl::Status NodeImport::Alias(ValueId value) {
 absl::Status NodeImport::FinishConstant(HostTensor tensor) {
   result_ = graph_.AddConstant(proto_.output(0), std::move(tensor));
   return absl::OkStatus();
+}
+
+absl::StatusOr<HostTensor> NodeImport::MakeConstant(const compute::TensorSpec& spec) {
+  const std::optional<int64_t> elements = compute::CheckedProduct(spec.shape.dims());
+  if (!elements.has_value() || *elements > constant_budget_ / compute::SizeOf(spec.dtype)) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "a constant of shape %s goes beyond the %d bytes that nodes may make constants of",
+        spec.shape.ToString(), kMaxMadeBytes));
+  }
+  constant_budget_ -= *elements * compute::SizeOf(spec.dtype);
+  return HostTensor(spec);
 }
 
 absl::StatusOr<int> ResolveAxis(int64_t axis, int rank) {

@@ -26,11 +26,15 @@ namespace convoy::models {
 
 inline constexpr ValueId kNoValue = -1;
 
+// Bytes that the nodes of one graph may make constants of, shape arithmetic and fillings together.
+inline constexpr int64_t kMaxMadeBytes = int64_t{2} << 30;
+
 class NodeImport {
  public:
-  // `inputs` has kNoValue where an optional input is left out.
+  // `inputs` has kNoValue where an optional input is left out; `constant_budget` is in bytes and
+  // shared by all nodes of the graph.
   NodeImport(const onnx::NodeProto& proto, std::string name, int opset, std::vector<ValueId> inputs,
-             Graph& graph);
+             Graph& graph, int64_t& constant_budget);
 
   const std::string& op_type() const { return proto_.op_type(); }
   int opset() const { return opset_; }
@@ -64,6 +68,8 @@ class NodeImport {
   // Output 0 is a value that exists already.
   absl::Status Alias(ValueId value);
   absl::Status FinishConstant(compute::HostTensor tensor);
+  // Memory for FinishConstant, within the budget: a few bytes of a file must not ask for much.
+  absl::StatusOr<compute::HostTensor> MakeConstant(const compute::TensorSpec& spec);
   // What output 0 became; kNoValue until one of the three above.
   ValueId result() const { return result_; }
 
@@ -80,6 +86,7 @@ class NodeImport {
   int opset_;
   std::vector<ValueId> inputs_;
   Graph& graph_;
+  int64_t& constant_budget_;
   absl::Status attribute_status_;
   int intermediates_ = 0;
   ValueId result_ = kNoValue;

@@ -50,6 +50,7 @@ class Importer {
   std::unordered_map<std::string, ValueId> values_;
   // Outputs beyond the first (a mask, indices): known, but not computed.
   std::unordered_map<std::string, std::string> not_computed_;
+  int64_t constant_budget_ = kMaxMadeBytes;  // what nodes may still make constants of
 };
 
 absl::StatusOr<Graph> Importer::Run(std::span<const Shape> input_shapes) && {
@@ -121,7 +122,7 @@ absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
   }
   auto inputs = ResolveInputs(proto, *rule);
   if (!inputs.ok()) return WithContext(inputs.status(), where);
-  NodeImport node(proto, name, parts_.opset, *std::move(inputs), graph_);
+  NodeImport node(proto, name, parts_.opset, *std::move(inputs), graph_, constant_budget_);
   const absl::Status status = rule->import(node);
   if (!node.attribute_status().ok()) return WithContext(node.attribute_status(), where);
   if (!status.ok()) return WithContext(status, where);

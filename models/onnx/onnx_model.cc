@@ -118,14 +118,25 @@ absl::Status TakeConstants(onnx::GraphProto& graph, const std::string& directory
   return absl::OkStatus();
 }
 
+absl::Status CheckSize(const onnx::GraphProto& graph) {
+  if (graph.node_size() > kMaxOnnxNodes) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "the graph has %d nodes; at most %d are supported", graph.node_size(), kMaxOnnxNodes));
+  }
+  int64_t edges = 0;
+  for (const onnx::NodeProto& node : graph.node()) edges += node.input_size() + node.output_size();
+  if (edges > kMaxOnnxEdges) {
+    return absl::UnimplementedError(
+        absl::StrFormat("the graph's nodes have %d inputs and outputs; at most %d are supported",
+                        edges, kMaxOnnxEdges));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Digest(onnx::ModelProto proto, const std::string& directory, OnnxParts& parts) {
   CONVOY_ASSIGN_OR_RETURN(parts.opset, OpsetOf(proto));
   if (!proto.has_graph()) return absl::InvalidArgumentError("the file holds no graph");
-  if (proto.graph().node_size() > kMaxOnnxNodes) {
-    return absl::UnimplementedError(
-        absl::StrFormat("the graph has %d nodes; at most %d are supported",
-                        proto.graph().node_size(), kMaxOnnxNodes));
-  }
+  CONVOY_RETURN_IF_ERROR(CheckSize(proto.graph()));
   parts.graph = std::move(*proto.mutable_graph());
   CONVOY_RETURN_IF_ERROR(TakeConstants(parts.graph, directory, parts.constants));
   std::set<std::string> constant_names;

@@ -23,7 +23,9 @@ namespace convoy::models {
 
 inline constexpr int kMinOpset = 6;
 inline constexpr int kMaxOpset = 21;
+// Passes take time in proportion to nodes times edges.
 inline constexpr int kMaxOnnxNodes = 1 << 14;
+inline constexpr int kMaxOnnxEdges = 1 << 17;  // inputs and outputs of all nodes together
 inline constexpr int kMaxOnnxRank = 8;
 
 inline constexpr int64_t kSymbolicDim = -1;

@@ -21,7 +21,7 @@ inline constexpr int kNoDefaultOpset = 0;
 struct OnnxParts {
   std::string name;
   int opset = kNoDefaultOpset;  // of the default domain
-  onnx::GraphProto graph;  // without tensors: those are `constants`
+  onnx::GraphProto graph;       // without tensors: those are `constants`
   std::vector<OnnxDeclaration> inputs;
   std::vector<OnnxDeclaration> outputs;
   OnnxConstants constants;  // by value name: initializers and Constant nodes

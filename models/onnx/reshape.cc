@@ -27,7 +27,7 @@ absl::Status FinishReshape(NodeImport& node, const Shape& shape) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s cannot take the shape %s", constant->spec().ToString(), shape.ToString()));
   }
-  HostTensor copy(spec);
+  CONVOY_ASSIGN_OR_RETURN(HostTensor copy, node.MakeConstant(spec));
   if (spec.bytes() > 0) {
     std::memcpy(copy.bytes().data(), constant->bytes().data(), copy.bytes().size());
   }

@@ -17,16 +17,27 @@ using compute::TensorView;
 constexpr double kMaxFlops = 1e9;
 constexpr int64_t kMaxElements = int64_t{1} << 26;
 
-bool IsFoldable(const Graph& graph, const Node& node) {
+// What may still be spent on the whole graph.
+struct Budget {
+  double flops = 4e9;
+  int64_t elements = int64_t{1} << 28;
+};
+
+bool IsFoldable(const Graph& graph, const Node& node, Budget& budget) {
   TensorSpecs inputs;
   for (const ValueId id : node.inputs) {
     if (graph.values[id].constant == nullptr) return false;
     inputs.push_back(graph.values[id].spec);
   }
   const TensorSpecs outputs{graph.values[node.outputs[0]].spec};
-  return !node.inputs.empty() && node.outputs.size() == 1 &&
-         outputs[0].elements() <= kMaxElements &&
-         EstimateCost(node.op, inputs, outputs).flops <= kMaxFlops;
+  if (node.inputs.empty() || node.outputs.size() != 1) return false;
+  const double flops = EstimateCost(node.op, inputs, outputs).flops;
+  const int64_t elements = outputs[0].elements();
+  if (flops > std::min(kMaxFlops, budget.flops)) return false;
+  if (elements > std::min(kMaxElements, budget.elements)) return false;
+  budget.flops -= flops;
+  budget.elements -= elements;
+  return true;
 }
 
 HostTensor Evaluate(const Graph& graph, const Node& node) {
@@ -41,8 +52,9 @@ HostTensor Evaluate(const Graph& graph, const Node& node) {
 }  // namespace
 
 absl::Status FoldConstants(Graph& graph) {
+  Budget budget;
   std::erase_if(graph.nodes, [&](const Node& node) {
-    if (!IsFoldable(graph, node)) return false;
+    if (!IsFoldable(graph, node, budget)) return false;
     Value& value = graph.values[node.outputs[0]];
     value.constant = std::make_shared<const HostTensor>(Evaluate(graph, node));
     return true;

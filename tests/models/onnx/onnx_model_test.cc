@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
+#include "absl/strings/str_format.h"
 #include "tests/models/onnx/onnx_text.h"
 
 namespace convoy::testing {
@@ -152,6 +151,33 @@ TEST(OnnxModelTest, TensorsMustHoldWhatTheirShapeSays) {
   EXPECT_THAT(error("dims: 1 dims: 1 dims: 1 dims: 1 dims: 1 dims: 1 dims: 1 dims: 1 dims: 1 "
                     "float_data: 1"),
               HasSubstr("9 dimensions; at most 8"));
+}
+
+TEST(OnnxModelTest, HugeGraphsAreRefused) {
+  std::string nodes;
+  for (int i = 0; i <= models::kMaxOnnxNodes; ++i) nodes += "node { op_type: 'Relu' } ";
+  EXPECT_THAT(ParseBytes(ModelBytes(13, nodes + Output("y"))).status().ToString(),
+              HasSubstr("the graph has 16385 nodes; at most 16384"));
+  std::string inputs;
+  for (int i = 0; i <= models::kMaxOnnxEdges; ++i) inputs += "input: 'x' ";
+  EXPECT_THAT(ParseBytes(ModelBytes(13, "node { op_type: 'Sum' " + inputs + "}" + Output("y")))
+                  .status()
+                  .ToString(),
+              HasSubstr("at most 131072"));
+}
+
+TEST(OnnxModelTest, ConstantsThatNodesMakeHaveALimit) {
+  std::string nodes = Integers("small", {1 << 10, 1 << 10}) +  // 4 MiB
+                      Integers("large", {(1 << 29) - (1 << 20) + 1}) +
+                      NodeText("ConstantOfShape", {"small"}, "y") + Output("y");
+  EXPECT_EQ(ErrorOf(ImportText(13, nodes, {})), "no error");
+  nodes += NodeText("ConstantOfShape", {"large"}, "z");
+  EXPECT_THAT(ErrorOf(ImportText(13, nodes, {})),
+              HasSubstr("goes beyond the 2147483648 bytes that nodes may make constants of"));
+  EXPECT_THAT(
+      ErrorOf(ImportText(
+          13, Integers("s", {-1}) + NodeText("ConstantOfShape", {"s"}, "y") + Output("y"), {})),
+      HasSubstr("goes beyond"));
 }
 
 // Whatever bytes a file holds, parsing and importing end in a graph or an error.

@@ -48,5 +48,18 @@ TEST(FoldConstantsTest, WhatIsExpensiveIsLeftForTheRun) {
   EXPECT_EQ(graph.nodes.size(), 1);
 }
 
+TEST(FoldConstantsTest, AllNodesTogetherHaveALimit) {
+  models::Graph graph;
+  const compute::TensorSpec large{compute::DType::kFloat32, {1 << 26}};  // 256 MiB
+  const ValueId a = graph.AddConstant("a", compute::HostTensor(large));
+  for (int i = 0; i < 6; ++i) {
+    const auto y = graph.AddNode("shaped", ReshapeParams{{2, 1 << 25}}, {a}, "y");
+    ASSERT_TRUE(y.ok()) << y.status();
+    graph.outputs.push_back(*y);
+  }
+  ASSERT_EQ(FoldConstants(graph), absl::OkStatus());
+  EXPECT_EQ(graph.nodes.size(), 2) << "four of them make the 1 GiB that is allowed";
+}
+
 }  // namespace
 }  // namespace convoy::testing
