@@ -11,10 +11,22 @@ namespace {
 
 using compute::Quote;
 
-// "Request for unknown model" is what stock clients look for.
-absl::Status UnknownModel(std::string_view name) {
-  return absl::NotFoundError(
-      absl::StrFormat("Request for unknown model: %s is not found", Quote(name)));
+// Names that a message lists; gRPC's metadata, which carries it, holds 16 KiB.
+constexpr size_t kMaxListed = 8;
+
+// "'lenet5', 'resnet50' and 3 more", or "none".
+template <typename Map, typename Show>
+std::string KeysOf(const Map& map, const Show& show) {
+  std::string text;
+  size_t listed = 0;
+  for (const auto& [key, value] : map) {
+    if (listed == kMaxListed) {
+      return absl::StrFormat("%s and %d more", text, map.size() - listed);
+    }
+    text += absl::StrFormat("%s%s", listed == 0 ? "" : ", ", show(key));
+    ++listed;
+  }
+  return text.empty() ? "none" : text;
 }
 
 absl::StatusOr<int64_t> ParseVersion(std::string_view text) {
@@ -72,12 +84,18 @@ absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
     CONVOY_ASSIGN_OR_RETURN(number, ParseVersion(version));
   }
   const auto model = models_.find(name);
-  if (model == models_.end()) return UnknownModel(name);
+  if (model == models_.end()) {
+    // "Request for unknown model" is what stock clients look for.
+    return absl::NotFoundError(
+        absl::StrFormat("Request for unknown model: %s is not found; this server has %s",
+                        Quote(name), ModelNames()));
+  }
   if (version.empty()) return AcquireLatest(name, model->second);
   const auto entry = model->second.find(number);
   if (entry == model->second.end()) {
     return absl::NotFoundError(absl::StrFormat(
-        "Request for unknown model: %s version %d is not found", Quote(name), number));
+        "Request for unknown model: %s version %d is not found; this server has %s", Quote(name),
+        number, KeysOf(model->second, [](int64_t each) { return std::to_string(each); })));
   }
   switch (entry->second.state) {
     case VersionState::kReady:
@@ -95,12 +113,12 @@ absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
 absl::StatusOr<Registry::Handle> Registry::AcquireOnly() const {
   const std::lock_guard lock(mutex_);
   if (models_.size() == 1) return AcquireLatest(models_.begin()->first, models_.begin()->second);
-  std::string names;
-  for (const auto& [name, versions] : models_) {
-    names += absl::StrFormat("%s%s", names.empty() ? "" : ", ", Quote(name));
-  }
   return absl::InvalidArgumentError(absl::StrFormat(
-      "The request names no model, and this server has %d: %s", models_.size(), names));
+      "The request names no model, and this server has %d: %s", models_.size(), ModelNames()));
+}
+
+std::string Registry::ModelNames() const {
+  return KeysOf(models_, [](const std::string& each) { return Quote(each); });
 }
 
 bool Registry::Knows(std::string_view name) const {

@@ -61,6 +61,7 @@ class Registry {
   using Versions = std::map<int64_t, Entry>;
 
   absl::StatusOr<Handle> AcquireLatest(std::string_view name, const Versions& versions) const;
+  std::string ModelNames() const;  // for messages: the first of them, quoted
 
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::string, Versions, std::less<>> models_;

@@ -51,11 +51,12 @@ TEST_F(RegistryTest, ErrorsNameTheModelAsStockClientsExpect) {
   registry_.Add(MakeModel("net", 1));
   registry_.SetFailed("bad", 1, absl::InternalError("an operator is missing"));
   registry_.SetLoading("slow", 1);
-  ExpectError("nosuch", "", absl::StatusCode::kNotFound,
-              "Request for unknown model: 'nosuch' is not found");
+  ExpectError(
+      "nosuch", "", absl::StatusCode::kNotFound,
+      "Request for unknown model: 'nosuch' is not found; this server has 'bad', 'net', 'slow'");
   ExpectError("", "", absl::StatusCode::kNotFound, "Request for unknown model: ''");
   ExpectError("net", "7", absl::StatusCode::kNotFound,
-              "Request for unknown model: 'net' version 7 is not found");
+              "Request for unknown model: 'net' version 7 is not found; this server has 1");
   ExpectError("net", "0", absl::StatusCode::kNotFound, "version 0 is not found");
   ExpectError("net", "abc", absl::StatusCode::kInvalidArgument, "'abc'");
   ExpectError("net", "1abc", absl::StatusCode::kInvalidArgument, "'1abc'");
@@ -70,6 +71,13 @@ TEST_F(RegistryTest, ErrorsNameTheModelAsStockClientsExpect) {
 TEST_F(RegistryTest, AHugeNameIsCutInTheMessage) {
   const absl::Status status = registry_.Acquire(std::string(1 << 20, 'x'), "").status();
   EXPECT_LT(status.message().size(), 500u);
+}
+
+TEST_F(RegistryTest, ManyModelsAreNotAllListed) {
+  ExpectError("nosuch", "", absl::StatusCode::kNotFound, "this server has none");
+  for (int i = 0; i < 1000; ++i) registry_.SetLoading("net" + std::to_string(1000 + i), 1);
+  ExpectError("nosuch", "", absl::StatusCode::kNotFound, "'net1000', 'net1001'");
+  ExpectError("nosuch", "", absl::StatusCode::kNotFound, "'net1007' and 992 more");
 }
 
 TEST_F(RegistryTest, TheOnlyModelNeedsNoName) {
