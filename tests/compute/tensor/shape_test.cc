@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace convoy::compute {
 namespace {
 
@@ -16,7 +18,8 @@ TEST(ShapeTest, CountsAndPrints) {
 }
 
 TEST(ShapeTest, ComparesByDimensions) {
-  Shape grown{2};
+  const std::vector<int64_t> dims = {2};
+  Shape grown{std::span(dims)};
   grown.Append(5);
   grown[0] = 3;
   EXPECT_EQ(grown, (Shape{3, 5}));
