@@ -122,7 +122,10 @@ absl::Status VulkanInstance::Open(const VulkanInstanceOptions& options) {
   CONVOY_RETURN_IF_VK_ERROR(created, "vkCreateInstance");
   LoadFunctions(instance_);
   if (options.validation) CONVOY_RETURN_IF_ERROR(CreateMessenger());
+  return ListDevices();
+}
 
+absl::Status VulkanInstance::ListDevices() {
   uint32_t count = 0;
   CONVOY_RETURN_IF_VK_ERROR(vkEnumeratePhysicalDevices(instance_, &count, nullptr),
                             "vkEnumeratePhysicalDevices");

@@ -39,6 +39,7 @@ class VulkanInstance {
   VulkanInstance() = default;
   absl::Status Open(const VulkanInstanceOptions& options);
   absl::Status CreateMessenger();
+  absl::Status ListDevices();
 
   VkInstance instance_ = VK_NULL_HANDLE;
   VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;

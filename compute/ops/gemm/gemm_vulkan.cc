@@ -111,6 +111,28 @@ absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes,
   return builder.Dispatch(dispatch);
 }
 
+// The weights as conv_rt reads them.
+absl::StatusOr<VulkanOperand> PackTiles(const DenseWeights& weights, const TilePacking& packing,
+                                        VulkanStepBuilder& builder) {
+  const std::string name = weights.Name(packing.Name("gemm").c_str());
+  return builder.Weights(*builder.constant(1), name, [&](std::span<const float> b) {
+    return packing.Pack([](int64_t) { return int64_t{1}; },
+                        [&](int64_t, int64_t m, int64_t c, int64_t) { return weights(b, m, c); });
+  });
+}
+
+// The weights as the direct kernel reads them: [N][K].
+absl::StatusOr<VulkanOperand> PackRows(const DenseWeights& weights, VulkanStepBuilder& builder) {
+  return builder.Weights(*builder.constant(1), weights.Name("rows"), [&](std::span<const float> b) {
+    std::vector<float> rows;
+    rows.reserve(b.size());
+    for (int64_t m = 0; m < weights.outer; ++m) {
+      for (int64_t k = 0; k < weights.inner; ++k) rows.push_back(weights(b, m, k));
+    }
+    return rows;
+  });
+}
+
 // The layer as a convolution of `rows` images of one pixel.
 absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
                           VulkanStepBuilder& builder) {
@@ -128,49 +150,29 @@ absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
   ConvOperands operands{.x = builder.input_operand(0), .y = builder.output_operand(0)};
   CONVOY_ASSIGN_OR_RETURN(operands.bias,
                           PackBias(BiasOf(params, builder), sizes.outer, params.beta, builder));
-  const bool direct = choice.kernel->method == ConvMethod::kDirect;
-  // With tiles of one channel and inner / 4 quads the packing is the direct kernel's [N][K] where
-  // rows are whole vec4s only; so that one is packed as it is.
-  const TilePacking packing{.out_channels = sizes.outer,
-                            .in_channels = sizes.inner,
-                            .tn = direct ? 1 : choice.kernel->tn};
-  CONVOY_ASSIGN_OR_RETURN(
-      operands.weights,
-      builder.Weights(
-          *builder.constant(1), weights.Name(direct ? "rows" : packing.Name("gemm").c_str()),
-          [&](std::span<const float> b) {
-            if (!direct) {
-              return packing.Pack(
-                  [](int64_t) { return int64_t{1}; },
-                  [&](int64_t, int64_t m, int64_t c, int64_t) { return weights(b, m, c); });
-            }
-            std::vector<float> rows;
-            rows.reserve(b.size());
-            for (int64_t m = 0; m < sizes.outer; ++m) {
-              for (int64_t k = 0; k < sizes.inner; ++k) rows.push_back(weights(b, m, k));
-            }
-            return rows;
-          }));
-  if (!direct) {
-    return RecordTile(choice, problem, push, operands, params.activation, packing, builder);
+  if (choice.kernel->method == ConvMethod::kDirect) {
+    CONVOY_ASSIGN_OR_RETURN(operands.weights, PackRows(weights, builder));
+    push.in_quads = 1;
+    push.weights_z = static_cast<int32_t>(sizes.inner);
+    return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(sizes.outer, 4),
+                       push, operands, {true, false, SmoothKind(params.activation)}, builder);
   }
-  push.in_quads = 1;
-  push.weights_z = static_cast<int32_t>(sizes.inner);
-  return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(sizes.outer, 4),
-                     push, operands, {true, false, SmoothKind(params.activation)}, builder);
+  const TilePacking packing{
+      .out_channels = sizes.outer, .in_channels = sizes.inner, .tn = choice.kernel->tn};
+  CONVOY_ASSIGN_OR_RETURN(operands.weights, PackTiles(weights, packing, builder));
+  return RecordTile(choice, problem, push, operands, params.activation, packing, builder);
 }
 
-// Everything else, and the small layer whose kernels failed their self-test: one element an
-// invocation.
-absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
-                          VulkanStepBuilder& builder) {
-  const auto operand = [&](int input) -> absl::StatusOr<VulkanOperand> {
-    const HostTensor* values = builder.constant(input);
-    if (values == nullptr) return builder.input_operand(input);
-    return builder.Weights(*values, "linear", [](std::span<const float> given) {
-      return std::vector<float>(given.begin(), given.end());
-    });
-  };
+// An input as row-major floats, wherever it lies.
+absl::StatusOr<VulkanOperand> LinearOperand(int input, VulkanStepBuilder& builder) {
+  const HostTensor* values = builder.constant(input);
+  if (values == nullptr) return builder.input_operand(input);
+  return builder.Weights(*values, "linear", [](std::span<const float> given) {
+    return std::vector<float>(given.begin(), given.end());
+  });
+}
+
+LinearPush MakeLinearPush(const GemmParams& params, const GemmSizes& sizes) {
   const auto narrow = [](int64_t value) { return static_cast<int32_t>(value); };
   LinearPush push{narrow(sizes.rows), narrow(sizes.inner), narrow(sizes.outer)};
   push.a_row = params.trans_a ? 1 : push.inner;
@@ -180,17 +182,25 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
   push.product_scale = params.alpha;
   push.bias_scale = params.beta;
   push.epilogue = EpilogueOf(params.activation);
+  return push;
+}
+
+// Everything else, and the small layer whose kernels failed their self-test: one element an
+// invocation.
+absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
+                          VulkanStepBuilder& builder) {
+  LinearPush push = MakeLinearPush(params, sizes);
   VulkanDispatch dispatch;
   dispatch.shader = "gemm/gemm_linear";
-  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[0], operand(0));
-  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[1], operand(1));
+  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[0], LinearOperand(0, builder));
+  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[1], LinearOperand(1, builder));
   if (params.has_bias) {
     const Shape& c = builder.input(2).spec.shape;
     const int64_t columns = c.rank() == 0 ? 1 : c[c.rank() - 1];
     const int64_t rows = c.rank() < 2 ? 1 : c[c.rank() - 2];
     push.c_outer = columns == 1 ? 0 : 1;
-    push.c_row = rows == 1 ? 0 : narrow(columns);
-    CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[2], operand(2));
+    push.c_row = rows == 1 ? 0 : static_cast<int32_t>(columns);
+    CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[2], LinearOperand(2, builder));
   }
   dispatch.output = builder.output_operand(0);
   dispatch.constants = {params.has_bias, SmoothKind(params.activation)};
@@ -198,7 +208,7 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
   const int64_t groups = DivideUp(sizes.rows * sizes.outer, local);
   const int64_t limit = builder.traits().max_groups;
   for (int64_t first = 0; first < groups; first += limit) {
-    push.first = narrow(first * local);
+    push.first = static_cast<int32_t>(first * local);
     dispatch.SetPush(push);
     dispatch.groups[0] = static_cast<uint32_t>(std::min(limit, groups - first));
     CONVOY_RETURN_IF_ERROR(builder.Dispatch(dispatch));
@@ -210,13 +220,17 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
 std::string ChooseDenseShader(int64_t rows, const VulkanStepBuilder& builder) {
   int64_t made_for = 1;
   while (made_for < rows) made_for *= 2;
-  const std::string plain = absl::StrFormat("gemm/dense_%d", made_for);
+  const std::string plain = absl::StrFormat("dense_%d", made_for);
+  const std::string candidates[] = {plain + "_shuffle", plain};
   const std::string_view forced = builder.ForcedKernel("gemm");
-  for (const std::string& shader : {plain + "_shuffle", plain}) {
-    const bool wanted = forced.empty() || "gemm/" + std::string(forced) == shader;
-    if (wanted && builder.Usable(shader)) return shader;
+  if (forced == "linear") return "";
+  for (const std::string& name : candidates) {
+    if (name == forced) return "gemm/" + name;
   }
-  return builder.Usable(plain) && forced != "linear" ? plain : "";
+  for (const std::string& name : candidates) {
+    if (builder.Usable("gemm/" + name)) return "gemm/" + name;
+  }
+  return "";
 }
 
 }  // namespace
