@@ -34,8 +34,4 @@ function(convoy_test name)
   # OpenMP threads that spin while they wait make tests that share the cores ten times slower.
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "OMP_WAIT_POLICY=passive;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
-  if("vulkan" IN_LIST ARG_LABELS)
-    # Software drivers leak in their compiler, which is unloaded before the leak checker could name it.
-    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
-  endif()
 endfunction()

@@ -68,11 +68,17 @@ bool HasExtension(std::string_view name) {
   return false;
 }
 
-// The pointers of the first instance serve all: they are the loader's own entry points, which
-// dispatch by handle.
+// Once a process, when there is an instance. Its pointers serve all: they are the loader's own
+// entry points, which dispatch by handle. A second instance lives until the process ends, so that
+// drivers stay loaded: loading one anew takes a software driver 40 ms, and some do not survive it.
 void LoadFunctions(VkInstance instance) {
   static std::once_flag once;
-  std::call_once(once, [&] { volkLoadInstance(instance); });
+  static VkInstance keeps_drivers_loaded = VK_NULL_HANDLE;
+  std::call_once(once, [&] {
+    volkLoadInstance(instance);
+    const VkInstanceCreateInfo info{.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO};
+    vkCreateInstance(&info, nullptr, &keeps_drivers_loaded);
+  });
 }
 
 }  // namespace
