@@ -23,9 +23,9 @@ class Shape {
   std::span<const int64_t> dims() const { return dims_; }
   void Append(int64_t dim) { dims_.push_back(dim); }
 
-  // Product of the dimensions; 1 for a scalar. Shapes are checked against overflow where they enter
-  // the program
-  //.
+  // Product of the dimensions; 1 for a scalar.
+  // Shapes are checked against overflow
+  // where they enter the program.
   int64_t elements() const;
 
   // "2x3x28x28"; "scalar" for rank 0.
