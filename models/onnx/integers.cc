@@ -1,6 +1,7 @@
 #include "models/onnx/integers.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compute/base/checked.h"
 
@@ -41,9 +42,10 @@ std::optional<std::vector<int64_t>> IntegersOf(const NodeImport& node, int i) {
 }
 
 absl::Status FinishIntegers(NodeImport& node, std::span<const int64_t> values, bool scalar) {
-  compute::TensorSpec spec{DType::kInt64, {}};
-  if (!scalar) spec.shape.Append(static_cast<int64_t>(values.size()));
-  compute::HostTensor tensor(spec);
+  const std::array<int64_t, 1> dims{static_cast<int64_t>(values.size())};
+  const std::span<const int64_t> all(dims);
+  const compute::Shape shape(all.first(scalar ? 0 : 1));
+  compute::HostTensor tensor(compute::TensorSpec{DType::kInt64, shape});
   std::copy(values.begin(), values.end(), tensor.mutable_data<int64_t>().begin());
   return node.FinishConstant(std::move(tensor));
 }
