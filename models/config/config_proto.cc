@@ -34,6 +34,10 @@ void SetImage(const ImageSettings& image, ModelConfig& config) {
   const auto list = [](const std::array<float, 3>& values) {
     return absl::StrFormat("%.9g,%.9g,%.9g", values[0], values[1], values[2]);
   };
+  // Stock image clients refuse an input without a format.
+  config.mutable_input(0)->set_format(image.layout == ImageLayout::kNchw
+                                          ? inference::ModelInput::FORMAT_NCHW
+                                          : inference::ModelInput::FORMAT_NHWC);
   set("image_size", absl::StrFormat("%dx%d", image.height, image.width));
   set("image_color", NameOf(image.color));
   set("image_layout", image.layout == ImageLayout::kNchw ? "nchw" : "nhwc");
