@@ -35,7 +35,7 @@ format:
 	clang-format -i $(SOURCES)
 
 format-check:
-	clang-format --dry-run --Werror $(SOURCES)
+	@clang-format --dry-run --Werror $(SOURCES)
 
 tidy: build
 	run-clang-tidy -quiet -p $(BUILD) -j$(JOBS) '$(CURDIR)/(compute|models|server|client|cli)/.*\.cc$$'
