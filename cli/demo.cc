@@ -176,7 +176,7 @@ absl::StatusOr<std::vector<Answers>> ShowDevice(const DemoFlags& flags, const st
   std::printf("== %s ==\n", device.c_str());
   std::fflush(stdout);
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<DemoServer> server,
-                          DemoServer::Start(flags.repository, device));
+                          DemoServer::Start(flags.repository + "/" + flags.model, device));
   CONVOY_ASSIGN_OR_RETURN(std::vector<Answers> answers, AskAll(server->url(), flags, samples));
   PrintAnswers(samples, answers);
   CONVOY_RETURN_IF_ERROR(server->Stop());

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,17 +37,31 @@ struct ClassifyCall {
   std::string version;              // empty: the highest
   std::vector<std::string> images;  // JPEG or PNG files
   uint32_t top_k = 0;               // 0: the server's default
+  bool want_class_map = false;      // FAILED_PRECONDITION from models that score whole pictures
 };
 
 struct ClassScore {
   uint32_t index = 0;
-  std::string label;  // empty when the model has no labels
-  float probability = 0;
+  std::string label;      // empty when the model has no labels
+  float probability = 0;  // of a model that scores every pixel: the class's share of the pixels
+};
+
+// The best class of each pixel of the part of the upright picture between the four borders, which
+// are in its pixels. Its rows and columns are not those of the picture.
+struct ClassMap {
+  int64_t height = 0;
+  int64_t width = 0;
+  std::string classes;  // height * width class indices, a byte each, rows from the top
+  double left = 0;
+  double top = 0;
+  double right = 0;
+  double bottom = 0;
 };
 
 struct ImageAnswer {
   absl::Status status;                           // why this image failed while others may not have
   std::vector<ClassScore> classes;               // best first
+  std::optional<ClassMap> class_map;             // when it was asked for
   uint32_t batch_size = 0;                       // rows of the batch it rode in
   absl::Duration decode, queue, compute, total;  // inside the server
 };
@@ -105,7 +120,8 @@ class Client {
                                                          const ConnectOptions& options);
   ~Client();
 
-  // INTERNAL when the server answers for another number of images than asked.
+  // INTERNAL when the server answers for another number of images than asked; an image whose
+  // class map is damaged carries that status itself.
   absl::StatusOr<Classification> Classify(const ClassifyCall& call, const CallOptions& options);
 
   // INTERNAL when the server's answer does not hold one byte string an output.

@@ -1,6 +1,7 @@
 #include "client/wire.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -15,11 +16,34 @@ absl::Status DecodeError(const v1::Error& error) {
   return absl::Status(static_cast<absl::StatusCode>(error.code()), error.message());
 }
 
+// Of a map whose extents, bytes and borders agree; a server may send anything.
+absl::StatusOr<ClassMap> DecodeClassMap(const v1::ClassMap& map) {
+  const bool region = std::isfinite(map.left()) && std::isfinite(map.top()) &&
+                      std::isfinite(map.right()) && std::isfinite(map.bottom()) &&
+                      map.left() < map.right() && map.top() < map.bottom();
+  const bool filled = map.height() > 0 && map.width() > 0 &&
+                      uint64_t{map.height()} * map.width() == map.classes().size();
+  if (!region || !filled) {
+    return absl::InternalError(absl::StrFormat(
+        "The server sends a class map of %dx%d with %d bytes over (%g, %g) to (%g, %g); it needs a "
+        "byte for each element and a region that is not empty.",
+        map.height(), map.width(), map.classes().size(), map.left(), map.top(), map.right(),
+        map.bottom()));
+  }
+  return ClassMap{map.height(), map.width(), map.classes(), map.left(),
+                  map.top(),    map.right(), map.bottom()};
+}
+
 ImageAnswer DecodeImage(const v1::ImageResult& result) {
   ImageAnswer answer;
   if (result.has_error()) answer.status = DecodeError(result.error());
   for (const v1::ClassScore& score : result.classes()) {
     answer.classes.push_back({score.index(), score.label(), score.probability()});
+  }
+  if (result.has_class_map()) {
+    absl::StatusOr<ClassMap> map = DecodeClassMap(result.class_map());
+    if (map.ok()) answer.class_map = *std::move(map);
+    if (!map.ok() && answer.status.ok()) answer.status = map.status();
   }
   answer.batch_size = result.batch_size();
   // More than an hour is no time of one image; it would overflow further arithmetic.
@@ -44,6 +68,7 @@ v1::ClassifyRequest EncodeClassify(const ClassifyCall& call) {
   request.set_model_name(call.model);
   request.set_model_version(call.version);
   request.set_top_k(call.top_k);
+  request.set_want_class_map(call.want_class_map);
   for (const std::string& image : call.images) request.add_images(image);
   return request;
 }

@@ -28,6 +28,16 @@ absl::StatusOr<ResizeWindow> WindowOf(const Image& image, const ImageSettings& s
   return Stretch(settings.width, settings.height);
 }
 
+// What of `image` lies under the window.
+ImageRegion RegionOf(const Image& image, const ResizeWindow& window) {
+  const double across = static_cast<double>(image.width) / static_cast<double>(window.width);
+  const double down = static_cast<double>(image.height) / static_cast<double>(window.height);
+  return {.left = static_cast<double>(window.left) * across,
+          .top = static_cast<double>(window.top) * down,
+          .right = static_cast<double>(window.left + window.crop_width) * across,
+          .bottom = static_cast<double>(window.top + window.crop_height) * down};
+}
+
 }  // namespace
 
 absl::StatusOr<Image> DecodeImage(std::span<const std::byte> file) {
@@ -49,7 +59,7 @@ int64_t ImageInputElements(const ImageSettings& settings) {
 }
 
 absl::Status DecodeToInput(std::span<const std::byte> file, const ImageSettings& settings,
-                           std::span<float> out) {
+                           std::span<float> out, ImageRegion* seen) {
   if (static_cast<int64_t>(out.size()) != ImageInputElements(settings)) {
     return absl::InternalError(
         absl::StrFormat("The buffer for an image input has %d values, not the %d of the settings",
@@ -60,6 +70,7 @@ absl::Status DecodeToInput(std::span<const std::byte> file, const ImageSettings&
   CONVOY_ASSIGN_OR_RETURN(const ResizeWindow window, WindowOf(image, settings));
   CONVOY_ASSIGN_OR_RETURN(const Image resized, Resize(image, window));
   NormalizeInto(resized, settings, out);
+  if (seen != nullptr) *seen = RegionOf(image, window);
   return absl::OkStatus();
 }
 

@@ -25,9 +25,18 @@ absl::StatusOr<Image> DecodeImage(std::span<const std::byte> file);
 // Values of one image in the model's input: height * width * channels.
 int64_t ImageInputElements(const ImageSettings& settings);
 
-// Fills `out`, which has ImageInputElements(settings) values. `settings` are those of a loaded
-// model, so their sizes are positive.
+// A part of an upright picture, in its pixels; its borders may fall within one.
+struct ImageRegion {
+  double left = 0;
+  double top = 0;
+  double right = 0;
+  double bottom = 0;
+};
+
+// Fills `out`, which has ImageInputElements(settings) values, and tells in `seen`, unless null,
+// what part of the picture they show. `settings` are those of a loaded model, so their sizes are
+// positive.
 absl::Status DecodeToInput(std::span<const std::byte> file, const ImageSettings& settings,
-                           std::span<float> out);
+                           std::span<float> out, ImageRegion* seen = nullptr);
 
 }  // namespace convoy::models

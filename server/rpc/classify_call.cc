@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "compute/base/status.h"
-#include "models/image/image_input.h"
 #include "server/rpc/image_classes.h"
 
 namespace convoy::server {
@@ -46,6 +45,7 @@ absl::Status ClassifyCall::Prepare() {
   CONVOY_RETURN_IF_ERROR(Begin(request_.model_name(), request_.model_version(), false));
   CONVOY_RETURN_IF_ERROR(CheckClassifyRequest(request_));
   CONVOY_ASSIGN_OR_RETURN(input_spec_, ImageInputSpec(model_->spec()));
+  if (request_.want_class_map()) CONVOY_RETURN_IF_ERROR(CheckGivesClassMap(model_->spec()));
   deadline_ = DeadlineWithin(absl::InfiniteDuration());
   slots_.resize(static_cast<size_t>(request_.images_size()));
   for (int i = 0; i < request_.images_size(); ++i) response_.add_results();
@@ -79,7 +79,7 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
     slot.input = compute::HostTensor(input_spec_);
     CONVOY_RETURN_IF_ERROR(models::DecodeToInput(std::as_bytes(std::span(file.data(), file.size())),
                                                  *model_->spec().image,
-                                                 slot.input.mutable_data<float>()));
+                                                 slot.input.mutable_data<float>(), &slot.seen));
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError("There is no memory to decode the image");
   }
@@ -103,8 +103,13 @@ void ClassifyCall::OnAnswer(int i, absl::StatusOr<Answer> answer) {
   Slot& slot = slots_[static_cast<size_t>(i)];
   slot.queue = answer->queue;
   slot.batch = answer->batch;
-  AddClasses(answer->outputs[0].view(), model_->spec(), request_.top_k(),
-             *response_.mutable_results(i));
+  const compute::TensorView output = answer->outputs[0].view();
+  convoy::v1::ImageResult& result = *response_.mutable_results(i);
+  if (request_.want_class_map()) {
+    const absl::Status status = AddClassMap(output, model_->spec(), slot.seen, result);
+    if (!status.ok()) return Settle(i, status);
+  }
+  AddClasses(output, model_->spec(), request_.top_k(), result);
   Settle(i, absl::OkStatus());
 }
 

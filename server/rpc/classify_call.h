@@ -9,6 +9,7 @@
 
 #include "compute/tensor/tensor.h"
 #include "convoy/v1/classify.pb.h"
+#include "models/image/image_input.h"
 #include "server/rpc/model_call.h"
 
 namespace convoy::server {
@@ -25,6 +26,7 @@ class ClassifyCall : public ModelCall {
   // One image on its way; only the thread that works on it touches it.
   struct Slot {
     compute::HostTensor input;
+    models::ImageRegion seen;  // the part of the picture that `input` shows
     absl::Duration decode;
     absl::Duration queue;
     BatchReport batch;

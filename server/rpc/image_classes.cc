@@ -1,11 +1,12 @@
 #include "server/rpc/image_classes.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compute/base/status.h"
-#include "models/image/image_input.h"
+#include "server/rpc/class_map.h"
 #include "server/rpc/class_text.h"
 #include "server/rpc/top_k.h"
 
@@ -32,6 +33,21 @@ compute::Shape FixedShape(const ModelSpec& spec) {
     shape.Append(declared[i] == models::kAnyExtent ? own : declared[i]);
   }
   return shape;
+}
+
+absl::Status NoClassMap(const ModelSpec& spec) {
+  return absl::FailedPreconditionError(absl::StrFormat(
+      "Model '%s' gives no class map: its first output is no FP32 map of scores of 1 to %d classes "
+      "for each pixel of an image",
+      spec.name, kMaxMapClasses));
+}
+
+// Of each class the share of the pixels where it is the best.
+std::vector<double> SharesOf(const ScoreMap& map) {
+  std::vector<double> shares(static_cast<size_t>(map.classes()), 0);
+  for (const char best : map.BestClasses()) ++shares[static_cast<uint8_t>(best)];
+  for (double& share : shares) share /= static_cast<double>(map.height() * map.width());
+  return shares;
 }
 
 }  // namespace
@@ -71,17 +87,39 @@ absl::StatusOr<compute::TensorSpec> ImageInputSpec(const ModelSpec& spec) {
   return input;
 }
 
+absl::Status CheckGivesClassMap(const ModelSpec& spec) {
+  if (MayGiveScoreMap(spec)) return absl::OkStatus();
+  return NoClassMap(spec);
+}
+
 void AddClasses(const compute::TensorView& output, const ModelSpec& spec, uint32_t top_k,
                 convoy::v1::ImageResult& result) {
-  std::vector<double> scores = ToDoubles(output);
-  if (spec.classify_softmax) Softmax(scores);
+  const std::optional<ScoreMap> map = ScoreMap::Of(output, spec);
+  std::vector<double> scores = map.has_value() ? SharesOf(*map) : ToDoubles(output);
+  if (!map.has_value() && spec.classify_softmax) Softmax(scores);
   for (const ScoredClass& best : TopK(scores, top_k == 0 ? kDefaultTopK : top_k)) {
+    if (map.has_value() && best.score == 0) break;
     const auto index = static_cast<size_t>(best.index);
     convoy::v1::ClassScore& entry = *result.add_classes();
     entry.set_index(static_cast<uint32_t>(index));
     if (index < spec.labels.size()) entry.set_label(spec.labels[index]);
     entry.set_probability(static_cast<float>(best.score));
   }
+}
+
+absl::Status AddClassMap(const compute::TensorView& output, const ModelSpec& spec,
+                         const models::ImageRegion& seen, convoy::v1::ImageResult& result) {
+  const std::optional<ScoreMap> map = ScoreMap::Of(output, spec);
+  if (!map.has_value()) return NoClassMap(spec);
+  convoy::v1::ClassMap& to = *result.mutable_class_map();
+  to.set_height(static_cast<uint32_t>(map->height()));
+  to.set_width(static_cast<uint32_t>(map->width()));
+  to.set_classes(map->BestClasses());
+  to.set_left(seen.left);
+  to.set_top(seen.top);
+  to.set_right(seen.right);
+  to.set_bottom(seen.bottom);
+  return absl::OkStatus();
 }
 
 }  // namespace convoy::server

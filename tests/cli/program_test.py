@@ -17,7 +17,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUNDLED = ROOT / "models" / "bundled"
-SAMPLES = BUNDLED / "lenet5" / "samples"
+LENET5 = BUNDLED / "lenet5"
+SAMPLES = LENET5 / "samples"
 CONVOY = ""
 
 
@@ -117,7 +118,7 @@ class WithoutServerTest(unittest.TestCase):
             (["--repository", "/nonexistent", sample], "/nonexistent"),
             (["--repository", BUNDLED, "-m", "nosuch", sample], "nosuch.*lenet5"),
             (["--repository", BUNDLED, "-x", "9", "-m", "lenet5", sample], "'9'.*1"),
-            (["--repository", BUNDLED, "--device", "toaster", sample], "toaster"),
+            (["--repository", LENET5, "--device", "toaster", sample], "toaster"),
             (["--repository", BUNDLED, "/nonexistent.png"], "/nonexistent.png"),
         ]:
             result = run("classify", *arguments)
@@ -125,14 +126,16 @@ class WithoutServerTest(unittest.TestCase):
             self.assertRegex(result.stderr.decode(), message)
 
 
-class WithServerTest(unittest.TestCase):
+class ServerTest(unittest.TestCase):
+    """A server of `models` on the CPU for all tests of a class."""
+
     @classmethod
     def setUpClass(cls):
         cls.url = f"127.0.0.1:{free_port()}"
         cls.log = tempfile.TemporaryFile("w+")
         port = cls.url.split(":")[1]
         cls.server = subprocess.Popen(
-            [CONVOY, "serve", BUNDLED, "--device", "cpu", "--host", "127.0.0.1", "--grpc-port", port, "--metrics-port", "0",
+            [CONVOY, "serve", cls.models, "--device", "cpu", "--host", "127.0.0.1", "--grpc-port", port, "--metrics-port", "0",
              "--lame-duck-seconds", "0"], stdout=cls.log, stderr=cls.log)
         deadline = time.monotonic() + 120
         while run("health", "--url", cls.url).returncode != 0:
@@ -148,6 +151,10 @@ class WithServerTest(unittest.TestCase):
         if code != 0:
             cls.log.seek(0)
             raise AssertionError(f"the server ended with code {code}:\n{cls.log.read()}")
+
+
+class WithServerTest(ServerTest):
+    models = LENET5
 
     def test_health(self):
         result = run("health", "--url", self.url)
@@ -187,7 +194,7 @@ class WithServerTest(unittest.TestCase):
 
     def test_local_and_remote_answers_agree(self):
         remote = json.loads(run("classify", "--url", self.url, "--json", "-k", "10", SAMPLES).stdout)
-        local = json.loads(run("classify", "--repository", BUNDLED, "--device", "cpu", "--json", "-k", "10", SAMPLES).stdout)
+        local = json.loads(run("classify", "--repository", LENET5, "--device", "cpu", "--json", "-k", "10", SAMPLES).stdout)
         for a, b in zip(remote["results"], local["results"], strict=True):
             for x, y in zip(a["classes"], b["classes"], strict=True):
                 self.assertEqual((x["index"], x["label"]), (y["index"], y["label"]))

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 #include <thread>
 
 #include "client/bench/workload.h"
@@ -115,6 +116,53 @@ TEST_F(ClientTest, ClassifySendsAllAndReadsAll) {
   EXPECT_EQ(answer->images[0].batch_size, 8U);
   EXPECT_EQ(answer->images[0].queue, absl::Microseconds(1500));
   EXPECT_EQ(answer->images[1].status, absl::InvalidArgumentError("It is no image."));
+}
+
+TEST_F(ClientTest, AClassMapComesWhole) {
+  classify_.on_classify = [](grpc::ServerContext&, const v1::ClassifyRequest& request,
+                             v1::ClassifyResponse* response) {
+    EXPECT_TRUE(request.want_class_map());
+    auto* map = response->add_results()->mutable_class_map();
+    map->set_height(2);
+    map->set_width(3);
+    map->set_classes("abcdef");
+    map->set_right(30);
+    map->set_bottom(20);
+    return grpc::Status::OK;
+  };
+  const ClassifyCall call{.images = {"one"}, .want_class_map = true};
+  const auto answer = client_->Classify(call, CallOptions());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_TRUE(answer->images[0].class_map.has_value());
+  EXPECT_EQ(answer->images[0].class_map->height, 2);
+  EXPECT_EQ(answer->images[0].class_map->width, 3);
+  EXPECT_EQ(answer->images[0].class_map->classes, "abcdef");
+  EXPECT_EQ(answer->images[0].class_map->right, 30);
+}
+
+TEST_F(ClientTest, ADamagedClassMapFailsItsImage) {
+  v1::ClassMap good;
+  good.set_height(2);
+  good.set_width(2);
+  good.set_classes("abcd");
+  good.set_right(1);
+  good.set_bottom(1);
+  std::vector<v1::ClassMap> damaged(4, good);
+  damaged[0].set_classes("abc");
+  damaged[1].set_height(0xFFFFFFFF);
+  damaged[2].set_left(1);
+  damaged[3].set_bottom(std::numeric_limits<double>::quiet_NaN());
+  classify_.on_classify = [&](grpc::ServerContext&, const v1::ClassifyRequest&,
+                              v1::ClassifyResponse* response) {
+    for (const v1::ClassMap& map : damaged) *response->add_results()->mutable_class_map() = map;
+    return grpc::Status::OK;
+  };
+  const auto answer = client_->Classify({.images = {"1", "2", "3", "4"}}, CallOptions());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  for (const ImageAnswer& image : answer->images) {
+    EXPECT_EQ(image.status.code(), absl::StatusCode::kInternal);
+    EXPECT_FALSE(image.class_map.has_value());
+  }
 }
 
 TEST_F(ClientTest, AnAnswerForAnotherNumberOfImagesIsAnError) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -43,6 +44,28 @@ TEST(ImageInputTest, ShorterSideRuleCrops) {
   for (size_t i = 0; i < input.size(); ++i) {
     ASSERT_EQ(input[i], static_cast<float>(expected.pixels[i])) << "at " << i;
   }
+}
+
+TEST(ImageInputTest, TellsWhatPartOfThePictureWasSeen) {
+  const std::vector<std::byte> file = ReadFixture("base.png");
+  const Image picture = *DecodeImage(file);
+  ImageSettings settings = GrayDigit();
+  std::vector<float> input(28 * 28);
+  ImageRegion seen;
+  ASSERT_TRUE(DecodeToInput(file, settings, input, &seen).ok());
+  EXPECT_EQ(seen.left, 0);
+  EXPECT_EQ(seen.top, 0);
+  EXPECT_DOUBLE_EQ(seen.right, static_cast<double>(picture.width));
+  EXPECT_DOUBLE_EQ(seen.bottom, static_cast<double>(picture.height));
+
+  settings.resize = ResizeRule::kShorterSide;
+  settings.resize_size = 56;  // twice the crop: half of the shorter side is seen, from its middle
+  ASSERT_TRUE(DecodeToInput(file, settings, input, &seen).ok());
+  const auto shorter = static_cast<double>(std::min(picture.width, picture.height));
+  EXPECT_NEAR(seen.right - seen.left, shorter / 2, 1);
+  EXPECT_NEAR(seen.bottom - seen.top, shorter / 2, 1);
+  EXPECT_NEAR((seen.left + seen.right) / 2, static_cast<double>(picture.width) / 2, 2);
+  EXPECT_NEAR((seen.top + seen.bottom) / 2, static_cast<double>(picture.height) / 2, 2);
 }
 
 TEST(ImageInputTest, EmptyFileIsRefused) {
