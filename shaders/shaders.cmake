@@ -34,6 +34,7 @@ convoy_shader(norm/batch_norm_fold)
 
 convoy_shader(elementwise/binary)
 convoy_shader(elementwise/broadcast)
+convoy_shader(elementwise/cast)
 convoy_shader(elementwise/planes)
 
 convoy_shader(reduce/softmax)

@@ -16,6 +16,7 @@
 #include "compute/ops/conv/conv.h"
 #include "compute/ops/elementwise/activation.h"
 #include "compute/ops/elementwise/binary.h"
+#include "compute/ops/elementwise/cast.h"
 #include "compute/ops/gemm/gemm.h"
 #include "compute/ops/gemm/matmul.h"
 #include "compute/ops/move/concat.h"

@@ -11,6 +11,32 @@
 namespace convoy::compute {
 namespace {
 
+bool Allows(ElementTypes types, DType dtype) {
+  switch (types) {
+    case ElementTypes::kFloat:
+      return dtype == DType::kFloat32;
+    case ElementTypes::kNumbers:
+      return dtype == DType::kFloat32 || IsInteger(dtype);
+    case ElementTypes::kAny:
+      return dtype == DType::kFloat32 || !IsFloat(dtype);
+  }
+  return false;
+}
+
+std::string_view TextOf(ElementTypes types) {
+  switch (types) {
+    case ElementTypes::kFloat:
+      return "FP32";
+    case ElementTypes::kNumbers:
+      return "FP32 or an integer type";
+    case ElementTypes::kAny:
+      return "FP32, BOOL or an integer type";
+  }
+  return "";
+}
+
+}  // namespace
+
 absl::Status CheckExtent(std::string_view op, std::string_view name, const Shape& shape) {
   for (const int64_t dim : shape.dims()) {
     if (dim < 1) {
@@ -28,10 +54,8 @@ absl::Status CheckExtent(std::string_view op, std::string_view name, const Shape
   return absl::OkStatus();
 }
 
-}  // namespace
-
 absl::Status CheckInputs(std::string_view op, std::span<const TensorSpec> inputs, size_t least,
-                         size_t most) {
+                         size_t most, ElementTypes types) {
   if (inputs.size() < least || inputs.size() > most) {
     const std::string allowed =
         least == most ? absl::StrFormat("%d", least) : absl::StrFormat("%d to %d", least, most);
@@ -40,11 +64,21 @@ absl::Status CheckInputs(std::string_view op, std::span<const TensorSpec> inputs
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
     const std::string name = absl::StrFormat("input %d", i);
-    if (inputs[i].dtype != DType::kFloat32) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("%s %s is %s, but must be FP32", op, name, NameOf(inputs[i].dtype)));
+    if (!Allows(types, inputs[i].dtype)) {
+      return absl::InvalidArgumentError(absl::StrFormat("%s %s is %s, but must be %s", op, name,
+                                                        NameOf(inputs[i].dtype), TextOf(types)));
     }
     CONVOY_RETURN_IF_ERROR(CheckExtent(op, name, inputs[i].shape));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOneType(std::string_view op, std::span<const TensorSpec> inputs) {
+  for (size_t i = 1; i < inputs.size(); ++i) {
+    if (inputs[i].dtype == inputs[0].dtype) continue;
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s input %d is %s, but must be %s as input 0 is", op, i,
+                        NameOf(inputs[i].dtype), NameOf(inputs[0].dtype)));
   }
   return absl::OkStatus();
 }
@@ -80,9 +114,9 @@ absl::Status CheckActivation(std::string_view op, const ActivationParams& activa
                       activation.alpha, activation.beta));
 }
 
-absl::StatusOr<TensorSpecs> OneOutput(std::string_view op, const Shape& shape) {
+absl::StatusOr<TensorSpecs> OneOutput(std::string_view op, const Shape& shape, DType dtype) {
   CONVOY_RETURN_IF_ERROR(CheckExtent(op, "output", shape));
-  return TensorSpecs{TensorSpec{DType::kFloat32, shape}};
+  return TensorSpecs{TensorSpec{dtype, shape}};
 }
 
 absl::StatusOr<Shape> BroadcastShapes(std::string_view op, const Shape& a, const Shape& b) {

@@ -18,9 +18,22 @@
 
 namespace convoy::compute {
 
-// Between `least` and `most` inputs, all FP32, no empty dimension, each within kMaxTensorElements.
+// What the inputs of an operator may hold. FP16 and FP64 are types of graph inputs and outputs only
+// (docs/decisions/0004): nothing but Cast takes them.
+enum class ElementTypes {
+  kFloat,    // FP32
+  kNumbers,  // FP32 and all integers
+  kAny,      // FP32, all integers, BOOL
+};
+
+// Between `least` and `most` inputs, all of `types`, no empty dimension, each within
+// kMaxTensorElements.
 absl::Status CheckInputs(std::string_view op, std::span<const TensorSpec> inputs, size_t least,
-                         size_t most);
+                         size_t most, ElementTypes types = ElementTypes::kFloat);
+// All inputs have the type of the first.
+absl::Status CheckOneType(std::string_view op, std::span<const TensorSpec> inputs);
+// No empty dimension, within kMaxTensorElements.
+absl::Status CheckExtent(std::string_view op, std::string_view name, const Shape& shape);
 
 // `name` is the operand's name in the operator's contract: "w", "bias", ...
 absl::Status CheckRank(std::string_view op, std::string_view name, const Shape& shape, int least,
@@ -32,8 +45,9 @@ absl::Status CheckAxis(std::string_view op, int axis, int rank);
 // Slopes and bounds that are no numbers are refused.
 absl::Status CheckActivation(std::string_view op, const ActivationParams& activation);
 
-// One FP32 output, if every dimension is positive and the product within kMaxTensorElements.
-absl::StatusOr<TensorSpecs> OneOutput(std::string_view op, const Shape& shape);
+// One output, if every dimension is positive and the product within kMaxTensorElements.
+absl::StatusOr<TensorSpecs> OneOutput(std::string_view op, const Shape& shape,
+                                      DType dtype = DType::kFloat32);
 
 // The multidirectional broadcast of ONNX and NumPy: dimensions align at the last, 1 stretches.
 absl::StatusOr<Shape> BroadcastShapes(std::string_view op, const Shape& a, const Shape& b);

@@ -8,6 +8,7 @@
 #include "compute/ops/move/layout_vulkan.h"
 #include "compute/ops/vulkan_ops.h"
 #include "compute/ops/window.h"
+#include "compute/tensor/words.h"
 
 namespace convoy::compute {
 namespace {
@@ -80,7 +81,7 @@ absl::StatusOr<RecordedPlan> PlanRecorder::Record(const Plan& plan) {
                             AddTensor(input.spec, VulkanLayout::kLinear, input.name));
     recorded_.storages[tensors_[tensor].storage].kind = StorageKind::kInput;
     recorded_.inputs.push_back(tensors_[tensor].storage);
-    recorded_.input_bytes.push_back(input.spec.bytes());
+    recorded_.input_specs.push_back(input.spec);
     values_[value].linear = tensor;
   }
   for (const PlanStep& step : plan.steps) {
@@ -162,8 +163,7 @@ absl::Status PlanRecorder::RecordStep(const Plan& plan, const PlanStep& step) {
 
 absl::Status PlanRecorder::RecordOutputs(const Plan& plan) {
   for (const int value : plan.outputs) {
-    RecordedOutput output{.constant = plan.values[value].constant,
-                          .bytes = plan.values[value].spec.bytes()};
+    RecordedOutput output{.constant = plan.values[value].constant, .spec = plan.values[value].spec};
     if (output.constant == nullptr) {
       CONVOY_ASSIGN_OR_RETURN(const int tensor, EnsureTensor(value, VulkanLayout::kLinear));
       output.storage = tensors_[tensor].storage;
@@ -172,7 +172,7 @@ absl::Status PlanRecorder::RecordOutputs(const Plan& plan) {
       if (storage.kind == StorageKind::kWeights) {
         const int copy = AddStorage(
             {.kind = StorageKind::kOutput, .bytes = storage.bytes, .name = storage.name});
-        recorded_.copies.push_back({output.storage, copy, RoundUp(output.bytes, 16)});
+        recorded_.copies.push_back({output.storage, copy, RoundUp(WordBytes(output.spec), 16)});
         output.storage = copy;
       }
     }
@@ -223,10 +223,6 @@ absl::StatusOr<int> PlanRecorder::ConvertLayout(int value, VulkanLayout layout) 
 
 absl::StatusOr<int> PlanRecorder::AddTensor(const TensorSpec& spec, VulkanLayout layout,
                                             std::string_view name) {
-  if (spec.dtype != DType::kFloat32) {
-    return absl::UnimplementedError(absl::StrFormat(
-        "Tensor '%s' is %s, but Vulkan kernels compute FP32 only", name, spec.ToString()));
-  }
   RecordedTensor tensor{.tensor = DescribeTensor(spec, layout)};
   const int64_t vec4s = tensor.tensor.vec4s();
   if (vec4s > kMaxVec4s) {

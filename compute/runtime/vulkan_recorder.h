@@ -57,7 +57,7 @@ struct RecordedDispatch {
 struct RecordedOutput {
   int storage = -1;                            // -1: a constant
   std::shared_ptr<const HostTensor> constant;  // then its value
-  int64_t bytes = 0;
+  TensorSpec spec;
 };
 
 // A copy on the device, after all dispatches: a plan output that is an alias of a constant.
@@ -72,7 +72,7 @@ struct RecordedPlan {
   std::vector<RecordedDispatch> dispatches;
   std::vector<RecordedCopy> copies;
   std::vector<int> inputs;  // storages
-  std::vector<int64_t> input_bytes;
+  std::vector<TensorSpec> input_specs;
   std::vector<RecordedOutput> outputs;
   std::vector<StepReport> steps;
 };

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compute/base/status.h"
+#include "compute/tensor/words.h"
 #include "compute/vulkan/hazards.h"
 
 namespace convoy::compute {
@@ -14,6 +15,10 @@ double MedianOf(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+std::span<uint32_t> AsWords(std::span<std::byte> bytes) {
+  return {reinterpret_cast<uint32_t*>(bytes.data()), bytes.size() / sizeof(uint32_t)};
 }
 
 BufferSlice Whole(const VulkanBuffer& buffer) { return {&buffer, 0, buffer.bytes()}; }
@@ -42,6 +47,7 @@ absl::StatusOr<std::unique_ptr<VulkanSession>> VulkanSession::Create(VulkanDevic
   CONVOY_RETURN_IF_ERROR(session->WriteDescriptors());
   CONVOY_ASSIGN_OR_RETURN(session->commands_, CommandList::Create(device));
   CONVOY_RETURN_IF_ERROR(session->RecordCommands(*session->commands_, /*timed=*/false));
+  session->AllocateConverted();
   session->FillReport();
   return session;
 }
@@ -184,28 +190,67 @@ absl::Status VulkanSession::RecordCommands(CommandList& list, bool timed) {
   return list.End();
 }
 
-std::span<std::byte> VulkanSession::input(int i) {
-  const int storage = plan_.inputs[static_cast<size_t>(i)];
+void VulkanSession::AllocateConverted() {
+  for (const TensorSpec& spec : plan_.input_specs) {
+    converted_inputs_.push_back(IsWord(spec.dtype) ? HostTensor() : HostTensor(spec));
+  }
+  for (const RecordedOutput& output : plan_.outputs) {
+    const bool shown_as_is = output.storage < 0 || IsWord(output.spec.dtype);
+    converted_outputs_.push_back(shown_as_is ? HostTensor() : HostTensor(output.spec));
+  }
+}
+
+std::span<std::byte> VulkanSession::InputWords(size_t i) const {
   VulkanBuffer& host = upload_ != nullptr ? *upload_ : *inputs_;
-  const int64_t bytes = plan_.input_bytes[static_cast<size_t>(i)];
-  return host.mapped().subspan(static_cast<size_t>(placement_.offsets[storage]),
-                               static_cast<size_t>(bytes));
+  return host.mapped().subspan(static_cast<size_t>(placement_.offsets[plan_.inputs[i]]),
+                               static_cast<size_t>(WordBytes(plan_.input_specs[i])));
+}
+
+std::span<std::byte> VulkanSession::OutputWords(size_t i) const {
+  const RecordedOutput& output = plan_.outputs[i];
+  // A plan input that is an output too is shown where the host wrote it.
+  const bool is_input = plan_.storages[output.storage].kind == StorageKind::kInput;
+  VulkanBuffer* host = is_input ? upload_.get() : readback_.get();
+  if (host == nullptr) host = is_input ? inputs_.get() : outputs_.get();
+  return host->mapped().subspan(static_cast<size_t>(placement_.offsets[output.storage]),
+                                static_cast<size_t>(WordBytes(output.spec)));
+}
+
+std::span<std::byte> VulkanSession::input(int i) {
+  const auto at = static_cast<size_t>(i);
+  return IsWord(plan_.input_specs[at].dtype) ? InputWords(at) : converted_inputs_[at].bytes();
 }
 
 std::span<const std::byte> VulkanSession::output(int i) const {
-  const RecordedOutput& output = plan_.outputs[static_cast<size_t>(i)];
+  const auto at = static_cast<size_t>(i);
+  const RecordedOutput& output = plan_.outputs[at];
   if (output.storage < 0) return output.constant->bytes();
-  // A plan input that is an output too is shown where the host wrote it.
-  const bool is_input = plan_.storages[output.storage].kind == StorageKind::kInput;
-  const VulkanBuffer* host = is_input ? upload_.get() : readback_.get();
-  if (host == nullptr) host = is_input ? inputs_.get() : outputs_.get();
-  return host->mapped().subspan(static_cast<size_t>(placement_.offsets[output.storage]),
-                                static_cast<size_t>(output.bytes));
+  return IsWord(output.spec.dtype) ? OutputWords(at) : converted_outputs_[at].bytes();
+}
+
+absl::Status VulkanSession::WriteInputWords() {
+  for (size_t i = 0; i < converted_inputs_.size(); ++i) {
+    if (IsWord(plan_.input_specs[i].dtype)) continue;
+    const absl::Status status = ToWords(converted_inputs_[i].view(), AsWords(InputWords(i)));
+    if (!status.ok()) return WithContext(status, absl::StrFormat("in input %d", i));
+  }
+  return absl::OkStatus();
+}
+
+void VulkanSession::ReadOutputWords() {
+  for (size_t i = 0; i < converted_outputs_.size(); ++i) {
+    const RecordedOutput& output = plan_.outputs[i];
+    if (output.storage < 0 || IsWord(output.spec.dtype)) continue;
+    FromWords(AsWords(OutputWords(i)), converted_outputs_[i].mutable_view());
+  }
 }
 
 absl::Status VulkanSession::Run() {
+  CONVOY_RETURN_IF_ERROR(WriteInputWords());
   CONVOY_ASSIGN_OR_RETURN(const uint64_t moment, device_.Submit(commands_->buffers()));
-  return device_.Wait(moment);
+  CONVOY_RETURN_IF_ERROR(device_.Wait(moment));
+  ReadOutputWords();
+  return absl::OkStatus();
 }
 
 std::vector<double> VulkanSession::StepMilliseconds(const std::vector<double>& nanoseconds) const {

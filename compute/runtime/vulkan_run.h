@@ -33,6 +33,7 @@ class VulkanSession : public Session {
 
   absl::Status Allocate();
   absl::Status AllocateHostSide();
+  void AllocateConverted();
   absl::Status ZeroStarts();
   absl::Status WriteDescriptors();
   absl::Status RecordCommands(CommandList& list, bool timed);
@@ -41,6 +42,12 @@ class VulkanSession : public Session {
   // Begins another command buffer, ordered behind everything before.
   absl::Status NextSubmission(CommandList& list);
   void FillReport();
+
+  // The words that the host shares with the device.
+  std::span<std::byte> InputWords(size_t i) const;
+  std::span<std::byte> OutputWords(size_t i) const;
+  absl::Status WriteInputWords();
+  void ReadOutputWords();
 
   // Where a storage lies for kernels; no buffer for -1.
   BufferSlice SliceOf(int storage) const;
@@ -53,6 +60,8 @@ class VulkanSession : public Session {
   std::unique_ptr<VulkanBuffer> arena_, inputs_, outputs_;
   // The host's side of inputs and outputs where it is not.
   std::unique_ptr<VulkanBuffer> upload_, readback_;
+  // Inputs and outputs of types that are no words, as the caller sees them; empty for the others.
+  std::vector<HostTensor> converted_inputs_, converted_outputs_;
   std::unique_ptr<DescriptorSets> sets_;
   std::vector<VkDescriptorSet> dispatch_sets_;
   std::unique_ptr<CommandList> commands_;

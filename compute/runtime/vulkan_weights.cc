@@ -7,6 +7,7 @@
 
 #include "compute/base/checked.h"
 #include "compute/base/status.h"
+#include "compute/tensor/words.h"
 #include "compute/vulkan/commands.h"
 
 namespace convoy::compute {
@@ -26,18 +27,27 @@ std::pair<uint64_t, uint64_t> ContentKey(const HostTensor& values, std::string_v
   return {bytes.high64 ^ name.high64, bytes.low64 ^ name.low64};
 }
 
+// The elements as words that pass for floats.
+absl::StatusOr<std::vector<float>> WordsOf(const HostTensor& values) {
+  std::vector<float> words(static_cast<size_t>(values.spec().elements()));
+  CONVOY_RETURN_IF_ERROR(
+      ToWords(values.view(), {reinterpret_cast<uint32_t*>(words.data()), words.size()}));
+  return words;
+}
+
 }  // namespace
 
 absl::StatusOr<VulkanWeights::Handle> VulkanWeights::Get(
     const HostTensor& values, std::string_view packing,
     const std::function<std::vector<float>(std::span<const float>)>& pack) {
-  if (values.spec().dtype != DType::kFloat32) {
-    return absl::UnimplementedError(absl::StrFormat(
-        "Weights of type %s are not supported on Vulkan, only FP32", NameOf(values.spec().dtype)));
-  }
   std::weak_ptr<const PlacedWeights>& known = by_content_[ContentKey(values, packing)];
   if (Handle handle = known.lock()) return handle;
-  Pending pending{std::make_shared<PlacedWeights>(), pack(values.data<float>())};
+  std::vector<float> words;
+  if (!IsWord(values.spec().dtype)) {
+    CONVOY_ASSIGN_OR_RETURN(words, WordsOf(values));
+  }
+  Pending pending{std::make_shared<PlacedWeights>(),
+                  pack(words.empty() ? values.data<float>() : std::span<const float>(words))};
   pending.placed->bytes =
       RoundUp(static_cast<int64_t>(pending.values.size()) * 4, 16) + kSlackBytes;
   known = pending.placed;

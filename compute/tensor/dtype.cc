@@ -31,6 +31,12 @@ constexpr std::array<Row, 12> kRows = {{
 
 int64_t SizeOf(DType dtype) { return kRows[static_cast<size_t>(dtype)].bytes; }
 
+bool IsFloat(DType dtype) { return dtype >= DType::kFloat16; }
+
+bool IsInteger(DType dtype) { return dtype != DType::kBool && !IsFloat(dtype); }
+
+bool IsUnsigned(DType dtype) { return dtype <= DType::kUint64; }
+
 std::string_view NameOf(DType dtype) { return kRows[static_cast<size_t>(dtype)].name; }
 
 std::optional<DType> DTypeFromName(std::string_view name) {

@@ -25,6 +25,10 @@ enum class DType : uint8_t {
 // Bytes of one element.
 int64_t SizeOf(DType dtype);
 
+bool IsFloat(DType dtype);     // FP16, FP32, FP64
+bool IsInteger(DType dtype);   // INT8 to UINT64; BOOL is none
+bool IsUnsigned(DType dtype);  // UINT8 to UINT64, BOOL
+
 // "FP32", "INT64", ...: the spelling of the protocol and, with "TYPE_" before it, of config.pbtxt.
 std::string_view NameOf(DType dtype);
 std::optional<DType> DTypeFromName(std::string_view name);

@@ -100,12 +100,42 @@ ValueId Graph::AddConstant(std::string value_name, std::shared_ptr<const HostTen
   return id;
 }
 
+absl::StatusOr<std::vector<ValueId>> Graph::AddNode(std::string node_name, compute::OpParams op,
+                                                    std::vector<ValueId> node_inputs,
+                                                    std::vector<std::string> output_names) {
+  CONVOY_ASSIGN_OR_RETURN(const TensorSpecs specs, InferShapes(op, SpecsOf(*this, node_inputs)));
+  if (specs.size() != output_names.size()) {
+    return absl::InternalError(absl::StrFormat("%s node '%s' has %d outputs, but %d names",
+                                               OpName(op), node_name, specs.size(),
+                                               output_names.size()));
+  }
+  std::vector<ValueId> made;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    made.push_back(AddValue(std::move(output_names[i]), specs[i]));
+  }
+  nodes.push_back({std::move(node_name), std::move(op), std::move(node_inputs), made});
+  return made;
+}
+
 absl::StatusOr<ValueId> Graph::AddNode(std::string node_name, compute::OpParams op,
                                        std::vector<ValueId> node_inputs, std::string output_name) {
-  CONVOY_ASSIGN_OR_RETURN(const TensorSpecs specs, InferShapes(op, SpecsOf(*this, node_inputs)));
-  const ValueId output = AddValue(std::move(output_name), specs[0]);
-  nodes.push_back({std::move(node_name), std::move(op), std::move(node_inputs), {output}});
-  return output;
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<ValueId> made,
+                          AddNode(std::move(node_name), std::move(op), std::move(node_inputs),
+                                  std::vector<std::string>{std::move(output_name)}));
+  return made[0];
+}
+
+std::vector<HostTensor> EvaluateConstant(const Graph& graph, const Node& node) {
+  std::vector<compute::TensorView> inputs;
+  for (const ValueId id : node.inputs) inputs.push_back(graph.values[id].constant->view());
+  std::vector<HostTensor> results;
+  std::vector<compute::MutableTensorView> outputs;
+  for (const ValueId id : node.outputs) {
+    results.emplace_back(graph.values[id].spec);
+    outputs.push_back(results.back().mutable_view());
+  }
+  RunReference(node.op, inputs, outputs);
+  return results;
 }
 
 absl::Status VerifyGraph(const Graph& graph) {

@@ -43,10 +43,18 @@ struct Graph {
   ValueId AddConstant(std::string value_name, compute::HostTensor tensor);
   // Shares the tensor, so that the graphs of all buckets hold a model's weights once.
   ValueId AddConstant(std::string value_name, std::shared_ptr<const compute::HostTensor> tensor);
-  // Appends a node with one new output value named `output_name`, its spec from InferShapes.
+  // Appends a node with new output values, their specs from InferShapes. INTERNAL unless there is
+  // a name for each output of the operator.
+  absl::StatusOr<std::vector<ValueId>> AddNode(std::string node_name, compute::OpParams op,
+                                               std::vector<ValueId> node_inputs,
+                                               std::vector<std::string> output_names);
+  // The same for an operator with one output.
   absl::StatusOr<ValueId> AddNode(std::string node_name, compute::OpParams op,
                                   std::vector<ValueId> node_inputs, std::string output_name);
 };
+
+// The outputs of a node whose inputs are all constants, by the reference kernel.
+std::vector<compute::HostTensor> EvaluateConstant(const Graph& graph, const Node& node);
 
 // Indices in range, single assignment, topological order, specs as InferShapes gives them. Run
 // after every pass; INTERNAL.

@@ -43,7 +43,7 @@ absl::Status ImportConstantOfShape(NodeImport& node) {
   }
   HostTensor fill(TensorSpec{DType::kFloat32, Shape{1}});
   if (const onnx::TensorProto* value = node.Tensor("value"); value != nullptr) {
-    CONVOY_ASSIGN_OR_RETURN(fill, DecodeTensor(*value, ""));
+    CONVOY_ASSIGN_OR_RETURN(fill, DecodeConstant(*value, ""));
   }
   if (fill.spec().elements() != 1) {
     return absl::InvalidArgumentError("attribute 'value' must have one element");
@@ -84,14 +84,10 @@ absl::Status ImportGather(NodeImport& node) {
 
 absl::Status ImportCast(NodeImport& node) {
   CONVOY_ASSIGN_OR_RETURN(const DType to, DTypeFromOnnx(static_cast<int>(node.Int("to", 0))));
-  if (to == node.spec_of(node.input(0)).dtype) return node.Alias(node.input(0));
-  const auto integers = IntegersOf(node, 0);
-  if (integers.has_value() && to == DType::kInt64) {
-    return FinishIntegers(node, *integers, node.shape(0).rank() == 0);
-  }
-  return absl::UnimplementedError(
-      absl::StrFormat("a cast from %s to %s is not supported",
-                      compute::NameOf(node.spec_of(node.input(0)).dtype), compute::NameOf(to)));
+  // Inside a graph all floating point is FP32 (docs/decisions/0004).
+  const DType inside = compute::IsFloat(to) ? DType::kFloat32 : to;
+  if (inside == node.spec_of(node.input(0)).dtype) return node.Alias(node.input(0));
+  return node.Finish(compute::CastParams{inside}, {node.input(0)});
 }
 
 }  // namespace

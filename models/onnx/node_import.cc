@@ -1,16 +1,15 @@
 #include "models/onnx/node_import.h"
 
+#include <memory>
 #include <utility>
 
 #include "compute/base/checked.h"
-#include "compute/base/quote.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::DType;
 using compute::HostTensor;
-using compute::Quote;
 
 template <typename To, typename From>
 std::vector<To> Convert(const HostTensor& tensor) {
@@ -20,6 +19,11 @@ std::vector<To> Convert(const HostTensor& tensor) {
 
 // Far more than any shape, axis list or scale list needs.
 constexpr int64_t kMaxArgumentElements = 1024;
+
+// What is computed while importing: shape arithmetic and small tables. The pass fold_constants does
+// the rest.
+constexpr int64_t kMaxFoldedElements = int64_t{1} << 16;
+constexpr double kMaxFoldedFlops = 1e7;
 
 }  // namespace
 
@@ -131,44 +135,104 @@ absl::StatusOr<float> NodeImport::ConstantScalar(int i, float fallback) const {
   return values[0];
 }
 
-absl::StatusOr<ValueId> NodeImport::Append(compute::OpParams op, std::vector<ValueId> inputs,
-                                           std::string output_name) {
-  for (const ValueId id : inputs) {
-    const Value& value = graph_.values[id];
-    if (value.spec.dtype == DType::kFloat32) continue;
-    return absl::UnimplementedError(
-        absl::StrFormat("value %s is %s, but Convoy computes in FP32 only", Quote(value.name),
-                        value.spec.ToString()));
-  }
+bool NodeImport::has_output(int i) const {
+  return i < proto_.output_size() && !proto_.output(i).empty();
+}
+
+absl::StatusOr<std::vector<ValueId>> NodeImport::Append(compute::OpParams op,
+                                                        std::vector<ValueId> inputs,
+                                                        std::vector<std::string> output_names) {
   CONVOY_ASSIGN_OR_RETURN(
-      const ValueId output,
-      graph_.AddNode(name_, std::move(op), std::move(inputs), std::move(output_name)));
-  const compute::Shape shape = spec_of(output).shape;
-  if (shape.elements() == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the result has no elements: its shape is %s", shape.ToString()));
+      std::vector<ValueId> outputs,
+      graph_.AddNode(name_, std::move(op), std::move(inputs), std::move(output_names)));
+  for (const ValueId output : outputs) {
+    const compute::Shape shape = spec_of(output).shape;
+    if (shape.elements() == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("the result has no elements: its shape is %s", shape.ToString()));
+    }
   }
-  return output;
+  FoldLastNode();
+  return outputs;
+}
+
+void NodeImport::FoldLastNode() {
+  const Node& node = graph_.nodes.back();
+  compute::TensorSpecs inputs;
+  for (const ValueId id : node.inputs) {
+    if (graph_.values[id].constant == nullptr) return;
+    inputs.push_back(spec_of(id));
+  }
+  compute::TensorSpecs outputs;
+  int64_t elements = 0;
+  for (const ValueId id : node.outputs) {
+    outputs.push_back(spec_of(id));
+    elements += outputs.back().elements();
+  }
+  if (elements > kMaxFoldedElements || elements * 8 > constant_budget_) return;
+  if (EstimateCost(node.op, inputs, outputs).flops > kMaxFoldedFlops) return;
+  constant_budget_ -= elements * 8;
+  std::vector<HostTensor> results = EvaluateConstant(graph_, node);
+  for (size_t i = 0; i < results.size(); ++i) {
+    graph_.values[node.outputs[i]].constant =
+        std::make_shared<const HostTensor>(std::move(results[i]));
+  }
+  graph_.nodes.pop_back();
+}
+
+std::string NodeImport::IntermediateName() {
+  return absl::StrFormat("%s/%d", proto_.output(0), ++intermediates_);
 }
 
 absl::StatusOr<ValueId> NodeImport::Add(compute::OpParams op, std::vector<ValueId> inputs) {
-  return Append(std::move(op), std::move(inputs),
-                absl::StrFormat("%s/%d", proto_.output(0), ++intermediates_));
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<ValueId> outputs,
+                          Append(std::move(op), std::move(inputs), {IntermediateName()}));
+  return outputs[0];
+}
+
+absl::StatusOr<std::vector<ValueId>> NodeImport::AddAll(compute::OpParams op,
+                                                        std::vector<ValueId> inputs) {
+  std::vector<std::string> names(OutputCount(op, inputs));
+  for (std::string& name : names) name = IntermediateName();
+  return Append(std::move(op), std::move(inputs), std::move(names));
+}
+
+ValueId NodeImport::AddConstant(HostTensor tensor) {
+  return graph_.AddConstant(IntermediateName(), std::move(tensor));
 }
 
 absl::Status NodeImport::Finish(compute::OpParams op, std::vector<ValueId> inputs) {
-  CONVOY_ASSIGN_OR_RETURN(result_, Append(std::move(op), std::move(inputs), proto_.output(0)));
+  CONVOY_ASSIGN_OR_RETURN(results_, Append(std::move(op), std::move(inputs), {proto_.output(0)}));
   return absl::OkStatus();
 }
 
-absl::Status NodeImport::Alias(ValueId value) {
-  result_ = value;
+absl::Status NodeImport::FinishAll(compute::OpParams op, std::vector<ValueId> inputs) {
+  std::vector<std::string> names(OutputCount(op, inputs));
+  for (size_t i = 0; i < names.size(); ++i) {
+    const int at = static_cast<int>(i);
+    names[i] = has_output(at) ? proto_.output(at) : IntermediateName();
+  }
+  CONVOY_ASSIGN_OR_RETURN(results_, Append(std::move(op), std::move(inputs), std::move(names)));
+  return absl::OkStatus();
+}
+
+absl::Status NodeImport::Alias(ValueId value) { return FinishValues({value}); }
+
+absl::Status NodeImport::FinishValues(std::vector<ValueId> values) {
+  results_ = std::move(values);
   return absl::OkStatus();
 }
 
 absl::Status NodeImport::FinishConstant(HostTensor tensor) {
-  result_ = graph_.AddConstant(proto_.output(0), std::move(tensor));
-  return absl::OkStatus();
+  return FinishValues({graph_.AddConstant(proto_.output(0), std::move(tensor))});
+}
+
+size_t NodeImport::OutputCount(const compute::OpParams& op,
+                               const std::vector<ValueId>& inputs) const {
+  compute::TensorSpecs specs;
+  for (const ValueId id : inputs) specs.push_back(spec_of(id));
+  const auto outputs = InferShapes(op, specs);
+  return outputs.ok() ? outputs->size() : 1;  // AddNode reports the error
 }
 
 absl::StatusOr<HostTensor> NodeImport::MakeConstant(const compute::TensorSpec& spec) {

@@ -61,25 +61,43 @@ class NodeImport {
   absl::StatusOr<std::vector<float>> ConstantFloats(int i) const;
   absl::StatusOr<float> ConstantScalar(int i, float fallback) const;
 
-  // Appends a node with an intermediate result.
+  // True when the node names its output i, so that somebody may read it.
+  bool has_output(int i) const;
+
+  // Appends a node with an intermediate result. A node whose inputs are all constants is computed
+  // at once where that is little work: its result is a constant, so that shapes and other arguments
+  // may be computed by any operators.
   absl::StatusOr<ValueId> Add(compute::OpParams op, std::vector<ValueId> inputs);
-  // Appends the node whose result is output 0.
+  // The same for an operator with several outputs.
+  absl::StatusOr<std::vector<ValueId>> AddAll(compute::OpParams op, std::vector<ValueId> inputs);
+  // A constant that the import makes up: a scale, a table of indices.
+  ValueId AddConstant(compute::HostTensor tensor);
+
+  // Each of these ends the import of the node. Outputs that the node names beyond those given here
+  // are not computed: reading one is an error.
   absl::Status Finish(compute::OpParams op, std::vector<ValueId> inputs);
+  absl::Status FinishAll(compute::OpParams op, std::vector<ValueId> inputs);
   // Output 0 is a value that exists already.
   absl::Status Alias(ValueId value);
+  absl::Status FinishValues(std::vector<ValueId> values);
   absl::Status FinishConstant(compute::HostTensor tensor);
   // Memory for FinishConstant, within the budget: a few bytes of a file must not ask for much.
   absl::StatusOr<compute::HostTensor> MakeConstant(const compute::TensorSpec& spec);
-  // What output 0 became; kNoValue until one of the three above.
-  ValueId result() const { return result_; }
+
+  // What the outputs became, in order; empty until one of those above.
+  const std::vector<ValueId>& results() const { return results_; }
 
  private:
   const onnx::AttributeProto* Find(std::string_view attribute) const;
   // The attribute when it is there and of this type.
   const onnx::AttributeProto* Typed(std::string_view attribute,
                                     onnx::AttributeProto::AttributeType type);
-  absl::StatusOr<ValueId> Append(compute::OpParams op, std::vector<ValueId> inputs,
-                                 std::string output_name);
+  absl::StatusOr<std::vector<ValueId>> Append(compute::OpParams op, std::vector<ValueId> inputs,
+                                              std::vector<std::string> output_names);
+  std::string IntermediateName();
+  size_t OutputCount(const compute::OpParams& op, const std::vector<ValueId>& inputs) const;
+  // Makes constants of the outputs of the last node where its inputs are constants.
+  void FoldLastNode();
 
   const onnx::NodeProto& proto_;
   std::string name_;
@@ -89,7 +107,7 @@ class NodeImport {
   int64_t& constant_budget_;
   absl::Status attribute_status_;
   int intermediates_ = 0;
-  ValueId result_ = kNoValue;
+  std::vector<ValueId> results_;
 };
 
 // `axis` counted from the front; INVALID_ARGUMENT unless -rank <= axis < rank.

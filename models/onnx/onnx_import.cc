@@ -12,6 +12,7 @@
 namespace convoy::models {
 namespace {
 
+using compute::DType;
 using compute::Quote;
 using compute::Shape;
 using compute::WithContext;
@@ -42,6 +43,10 @@ class Importer {
   absl::StatusOr<std::vector<ValueId>> ResolveInputs(const onnx::NodeProto& proto,
                                                      const ImportRule& rule) const;
   absl::StatusOr<ValueId> Lookup(const std::string& name) const;
+  absl::Status BindOutputs(const onnx::NodeProto& proto, const std::vector<ValueId>& results,
+                           const std::string& where);
+  // `value` as `to`: FP16 and FP64 exist outside of the graph only.
+  absl::StatusOr<ValueId> Cast(ValueId value, compute::DType to, const std::string& name);
   absl::Status Bind(const std::string& name, ValueId value);
   absl::Status AddOutputs();
 
@@ -78,11 +83,6 @@ absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
     const OnnxDeclaration& declared = parts_.inputs[i];
     const Shape& given = input_shapes[i];
     const std::string shown = Quote(declared.name);
-    if (declared.dtype != compute::DType::kFloat32) {
-      return absl::UnimplementedError(
-          absl::StrFormat("input %s is %s, but Convoy computes in FP32 only", shown,
-                          compute::NameOf(declared.dtype)));
-    }
     bool fits = !declared.has_shape || given.rank() == static_cast<int>(declared.dims.size());
     for (int axis = 0; fits && declared.has_shape && axis < given.rank(); ++axis) {
       const int64_t extent = declared.dims[static_cast<size_t>(axis)];
@@ -92,11 +92,19 @@ absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
       return absl::InvalidArgumentError(
           absl::StrFormat("input %s cannot take the shape %s", shown, given.ToString()));
     }
-    const ValueId id = graph_.AddValue(declared.name, {declared.dtype, given});
+    ValueId id = graph_.AddValue(declared.name, {declared.dtype, given});
     graph_.inputs.push_back(id);
+    if (compute::IsFloat(declared.dtype)) {
+      CONVOY_ASSIGN_OR_RETURN(id, Cast(id, DType::kFloat32, declared.name + "/fp32"));
+    }
     CONVOY_RETURN_IF_ERROR(Bind(declared.name, id));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<ValueId> Importer::Cast(ValueId value, DType to, const std::string& name) {
+  if (graph_.values[value].spec.dtype == to) return value;
+  return graph_.AddNode(name, compute::CastParams{to}, {value}, name);
 }
 
 absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
@@ -126,10 +134,21 @@ absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
   const absl::Status status = rule->import(node);
   if (!node.attribute_status().ok()) return WithContext(node.attribute_status(), where);
   if (!status.ok()) return WithContext(status, where);
-  for (int i = 1; i < proto.output_size(); ++i) {
-    if (!proto.output(i).empty()) not_computed_[proto.output(i)] = where;
+  return WithContext(BindOutputs(proto, node.results(), where), where);
+}
+
+absl::Status Importer::BindOutputs(const onnx::NodeProto& proto,
+                                   const std::vector<ValueId>& results, const std::string& where) {
+  for (int i = 0; i < proto.output_size(); ++i) {
+    const std::string& name = proto.output(i);
+    if (name.empty() && i > 0) continue;
+    if (static_cast<size_t>(i) < results.size()) {
+      CONVOY_RETURN_IF_ERROR(Bind(name, results[static_cast<size_t>(i)]));
+    } else {
+      not_computed_[name] = where;
+    }
   }
-  return WithContext(Bind(proto.output(0), node.result()), where);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<ValueId>> Importer::ResolveInputs(const onnx::NodeProto& proto,
@@ -176,13 +195,15 @@ absl::Status Importer::AddOutputs() {
   for (const OnnxDeclaration& declared : parts_.outputs) {
     const auto id = Lookup(declared.name);
     if (!id.ok()) return WithContext(id.status(), "as an output of the graph");
-    const compute::TensorSpec& spec = graph_.values[*id].spec;
-    if (spec.dtype != compute::DType::kFloat32) {
-      return absl::UnimplementedError(
-          absl::StrFormat("output %s is %s, but Convoy computes in FP32 only", Quote(declared.name),
-                          compute::NameOf(spec.dtype)));
+    const DType made = graph_.values[*id].spec.dtype;
+    if (made != declared.dtype && !(compute::IsFloat(made) && compute::IsFloat(declared.dtype))) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "output %s is declared as %s, but the graph makes %s", Quote(declared.name),
+          compute::NameOf(declared.dtype), compute::NameOf(made)));
     }
-    graph_.outputs.push_back(*id);
+    const std::string name = absl::StrFormat("%s/%s", declared.name, compute::NameOf(made));
+    CONVOY_ASSIGN_OR_RETURN(const ValueId output, Cast(*id, declared.dtype, name));
+    graph_.outputs.push_back(output);
   }
   return absl::OkStatus();
 }

@@ -86,7 +86,7 @@ absl::StatusOr<std::vector<OnnxDeclaration>> Declarations(
 // Decodes a tensor that is about to be freed, so that weights are held once.
 absl::Status TakeConstant(const std::string& name, std::unique_ptr<onnx::TensorProto> tensor,
                           const std::string& directory, OnnxConstants& constants) {
-  auto decoded = DecodeTensor(*tensor, directory);
+  auto decoded = DecodeConstant(*tensor, directory);
   if (!decoded.ok()) {
     return WithContext(decoded.status(), absl::StrFormat("while reading tensor %s", Quote(name)));
   }

@@ -132,4 +132,16 @@ absl::StatusOr<HostTensor> DecodeTensor(const onnx::TensorProto& tensor,
   return result;
 }
 
+absl::StatusOr<HostTensor> DecodeConstant(const onnx::TensorProto& tensor,
+                                          const std::string& directory) {
+  CONVOY_ASSIGN_OR_RETURN(HostTensor decoded, DecodeTensor(tensor, directory));
+  const DType dtype = decoded.spec().dtype;
+  if (!compute::IsFloat(dtype) || dtype == DType::kFloat32) return decoded;
+  HostTensor widened(TensorSpec{DType::kFloat32, decoded.spec().shape});
+  const compute::TensorView from = decoded.view();
+  const compute::MutableTensorView to = widened.mutable_view();
+  RunReference(compute::CastParams{DType::kFloat32}, {&from, 1}, {&to, 1});
+  return widened;
+}
+
 }  // namespace convoy::models

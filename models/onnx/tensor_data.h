@@ -19,4 +19,8 @@ absl::StatusOr<compute::DType> DTypeFromOnnx(int type);
 absl::StatusOr<compute::HostTensor> DecodeTensor(const onnx::TensorProto& tensor,
                                                  const std::string& directory);
 
+// DecodeTensor for weights: FP16 and FP64 become FP32 (docs/decisions/0004).
+absl::StatusOr<compute::HostTensor> DecodeConstant(const onnx::TensorProto& tensor,
+                                                   const std::string& directory);
+
 }  // namespace convoy::models

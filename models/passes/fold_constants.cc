@@ -1,5 +1,6 @@
 // Computes, by the reference kernels, every node whose inputs are all constants.
 #include <algorithm>
+#include <utility>
 
 #include "compute/base/status.h"
 #include "models/graph/uses.h"
@@ -10,7 +11,6 @@ namespace {
 
 using compute::HostTensor;
 using compute::TensorSpecs;
-using compute::TensorView;
 
 // A model file must not buy minutes of load time or gigabytes with a few bytes: what exceeds these
 // is left for the run.
@@ -29,24 +29,19 @@ bool IsFoldable(const Graph& graph, const Node& node, Budget& budget) {
     if (graph.values[id].constant == nullptr) return false;
     inputs.push_back(graph.values[id].spec);
   }
-  const TensorSpecs outputs{graph.values[node.outputs[0]].spec};
-  if (node.inputs.empty() || node.outputs.size() != 1) return false;
+  if (node.inputs.empty()) return false;
+  TensorSpecs outputs;
+  int64_t elements = 0;
+  for (const ValueId id : node.outputs) {
+    outputs.push_back(graph.values[id].spec);
+    elements += outputs.back().elements();
+  }
   const double flops = EstimateCost(node.op, inputs, outputs).flops;
-  const int64_t elements = outputs[0].elements();
   if (flops > std::min(kMaxFlops, budget.flops)) return false;
   if (elements > std::min(kMaxElements, budget.elements)) return false;
   budget.flops -= flops;
   budget.elements -= elements;
   return true;
-}
-
-HostTensor Evaluate(const Graph& graph, const Node& node) {
-  std::vector<TensorView> inputs;
-  for (const ValueId id : node.inputs) inputs.push_back(graph.values[id].constant->view());
-  HostTensor result(graph.values[node.outputs[0]].spec);
-  const compute::MutableTensorView output = result.mutable_view();
-  RunReference(node.op, inputs, {&output, 1});
-  return result;
 }
 
 }  // namespace
@@ -55,8 +50,11 @@ absl::Status FoldConstants(Graph& graph) {
   Budget budget;
   std::erase_if(graph.nodes, [&](const Node& node) {
     if (!IsFoldable(graph, node, budget)) return false;
-    Value& value = graph.values[node.outputs[0]];
-    value.constant = std::make_shared<const HostTensor>(Evaluate(graph, node));
+    std::vector<HostTensor> results = EvaluateConstant(graph, node);
+    for (size_t i = 0; i < results.size(); ++i) {
+      Value& value = graph.values[node.outputs[i]];
+      value.constant = std::make_shared<const HostTensor>(std::move(results[i]));
+    }
     return true;
   });
   return absl::OkStatus();

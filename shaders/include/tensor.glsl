@@ -7,6 +7,7 @@
 //
 // Macros: LOAD_TEXEL     read through texel buffers, else through storage buffers
 //         OUTPUT_FLOATS  write output_floats[] instead of output_data[]
+//         OUTPUT_INTS    write output_ints[]
 
 layout(local_size_x_id = 0) in;
 
@@ -16,6 +17,8 @@ layout(binding = 2, std430) readonly buffer Input2 { vec4 input_data2[]; };
 layout(binding = 3, std430) readonly buffer Input3 { vec4 input_data3[]; };
 #ifdef OUTPUT_FLOATS
 layout(binding = 4, std430) writeonly buffer Output { float output_floats[]; };
+#elif defined(OUTPUT_INTS)
+layout(binding = 4, std430) writeonly buffer Output { int output_ints[]; };
 #else
 layout(binding = 4, std430) writeonly buffer Output { vec4 output_data[]; };
 #endif
@@ -63,6 +66,12 @@ DEFINE_LOAD(Load3, input_data3)
 #define LOADF1(i) LOAD1((i) >> 2)[(i) & 3]
 #define LOADF2(i) LOAD2((i) >> 2)[(i) & 3]
 #define LOADF3(i) LOAD3((i) >> 2)[(i) & 3]
+
+// One integer word of a linear tensor (compute/tensor/words.h).
+#define LOADI0(i) floatBitsToInt(LOADF0(i))
+#define LOADI1(i) floatBitsToInt(LOADF1(i))
+#define LOADI2(i) floatBitsToInt(LOADF2(i))
+#define LOADI3(i) floatBitsToInt(LOADF3(i))
 
 // The order of ActivationKind in compute/ops/elementwise/activation.h.
 const int kNone = 0;

@@ -13,8 +13,17 @@ constexpr ValueRange kWideRange{-8, 8};
 // Away from 0: divisors, variances.
 constexpr ValueRange kPositiveRange{0.5F, 1.5F};
 
-Operand OperandOf(CaseFields& fields, const std::string& key, ValueRange range = {}) {
-  return {fields.ShapeOf(key), !fields.IsBatched(key), range};
+// The element type that field `key` names: type=INT64.
+compute::DType TypeOf(CaseFields& fields, const std::string& key = "type") {
+  const auto dtype = compute::DTypeFromName(fields.Word(key, "FP32"));
+  if (dtype.has_value()) return *dtype;
+  fields.Fail(absl::StrFormat("%s names no element type", key));
+  return {};
+}
+
+Operand OperandOf(CaseFields& fields, const std::string& key, ValueRange range = {},
+                  compute::DType dtype = compute::DType::kFloat32) {
+  return {fields.ShapeOf(key), !fields.IsBatched(key), range, dtype};
 }
 
 Operand Weights(const compute::Shape& shape, ValueRange range = {}) { return {shape, true, range}; }
@@ -237,6 +246,14 @@ Problem MakePad(CaseFields& fields) {
   return {params, {OperandOf(fields, "x")}};
 }
 
+// x type to
+Problem MakeCast(CaseFields& fields) {
+  const compute::DType from = TypeOf(fields);
+  const ValueRange range =
+      compute::IsUnsigned(from) ? ValueRange{0, 200} : ValueRange{-100.5F, 100.5F};
+  return {compute::CastParams{TypeOf(fields, "to")}, {OperandOf(fields, "x", range, from)}};
+}
+
 // x shape
 Problem MakeReshape(CaseFields& fields) {
   return {compute::ReshapeParams{fields.ShapeOf("shape")}, {OperandOf(fields, "x")}};
@@ -292,10 +309,15 @@ Maker MakerOf(std::string_view op) {
 // That a row of the output belongs to the same row of every operand given at run time.
 absl::Status CheckRows(const Problem& problem) {
   if (problem.mixes_rows) return absl::OkStatus();
-  for (const Operand& operand : problem.operands) {
-    const bool has_rows = operand.shape.rank() > 0 && problem.output.shape.rank() > 0 &&
-                          operand.shape[0] == problem.output.shape[0];
-    if (operand.constant || has_rows) continue;
+  const compute::Shape& y = problem.outputs.front().shape;
+  const auto has_rows = [&](const compute::Shape& shape) {
+    return shape.rank() > 0 && y.rank() > 0 && shape[0] == y[0];
+  };
+  bool all = true;
+  for (const Operand& operand : problem.operands)
+    all &= operand.constant || has_rows(operand.shape);
+  for (const compute::TensorSpec& output : problem.outputs) all &= has_rows(output.shape);
+  if (!all) {
     return absl::InvalidArgumentError(
         "the rows of operands and output differ in number, so the case must say mixes_rows");
   }
@@ -315,10 +337,9 @@ absl::StatusOr<Problem> MakeProblem(const Case& one_case, int64_t batch) {
   CONVOY_RETURN_IF_ERROR(fields.Finish());
   std::vector<compute::TensorSpec> specs;
   for (const Operand& operand : problem.operands) {
-    specs.push_back({compute::DType::kFloat32, operand.shape});
+    specs.push_back({operand.dtype, operand.shape});
   }
-  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpecs outputs, InferShapes(problem.op, specs));
-  problem.output = outputs.front();
+  CONVOY_ASSIGN_OR_RETURN(problem.outputs, InferShapes(problem.op, specs));
   CONVOY_RETURN_IF_ERROR(CheckRows(problem));
   return problem;
 }

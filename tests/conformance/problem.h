@@ -10,7 +10,7 @@
 
 namespace convoy::testing {
 
-// Random values are drawn evenly from [least, most].
+// Random values are drawn evenly from [least, most]; integers are rounded, BOOL is drawn from both.
 struct ValueRange {
   float least = -1;
   float most = 1;
@@ -20,12 +20,13 @@ struct Operand {
   compute::Shape shape;
   bool constant = false;  // weights, else given at run time
   ValueRange range;
+  compute::DType dtype = compute::DType::kFloat32;
 };
 
 struct Problem {
   compute::OpParams op;
   std::vector<Operand> operands;
-  compute::TensorSpec output;
+  compute::TensorSpecs outputs;
   bool mixes_rows = false;  // a row of the output depends on several rows of the batch
 };
 

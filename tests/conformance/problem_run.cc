@@ -1,10 +1,13 @@
 #include "tests/conformance/problem_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <random>
+#include <type_traits>
 
 #include "compute/base/status.h"
+#include "compute/ops/elements.h"
 #include "compute/plan/plan.h"
 
 namespace convoy::testing {
@@ -14,26 +17,36 @@ using compute::HostTensor;
 using compute::Plan;
 using compute::TensorSpec;
 
-void FillRandom(std::span<float> values, const ValueRange& range, std::minstd_rand& random) {
-  // Sixteen bits each: a distribution of the standard library may differ from one to the next.
-  for (float& value : values) {
-    const float share = static_cast<float>(random() >> 8 & 0xFFFF) / 65535;
-    value = range.least + (range.most - range.least) * share;
-  }
+void FillRandom(const compute::MutableTensorView& tensor, const ValueRange& range,
+                std::minstd_rand& random) {
+  compute::VisitElements(tensor, [&]<typename T>(std::span<T> values) {
+    for (T& value : values) {
+      // Sixteen bits each: a distribution of the standard library may differ from one to the next.
+      const float share = static_cast<float>(random() >> 8 & 0xFFFF) / 65535;
+      const float drawn = range.least + (range.most - range.least) * share;
+      if constexpr (std::is_same_v<T, compute::Bool>) {
+        value = T(share < 0.5F);
+      } else if constexpr (std::is_integral_v<T>) {
+        value = static_cast<T>(std::lround(drawn));
+      } else {
+        value = T(drawn);
+      }
+    }
+  });
 }
 
-int AddValue(Plan& plan, std::string name, compute::Shape shape) {
-  plan.values.push_back({std::move(name), {compute::DType::kFloat32, std::move(shape)}, nullptr});
+int AddValue(Plan& plan, std::string name, TensorSpec spec) {
+  plan.values.push_back({std::move(name), std::move(spec), nullptr});
   return static_cast<int>(plan.values.size()) - 1;
 }
 
 // A maximum over one pixel: the identity of images.
 int AddIdentityPool(Plan& plan, int value) {
   compute::PoolParams params;
-  const compute::Shape shape = plan.values[value].spec.shape;
-  params.window.rank = shape.rank() - 2;
+  const TensorSpec spec = plan.values[value].spec;
+  params.window.rank = spec.shape.rank() - 2;
   const std::string name = absl::StrFormat("pool_%d", value);
-  const int pooled = AddValue(plan, name, shape);
+  const int pooled = AddValue(plan, name, spec);
   plan.steps.push_back({name, params, {value}, {pooled}});
   return pooled;
 }
@@ -45,7 +58,7 @@ Plan MakePlan(const Problem& problem, const std::vector<HostTensor>& operands,
   compute::PlanStep step{"case", problem.op, {}, {}};
   for (size_t i = 0; i < operands.size(); ++i) {
     const Operand& operand = problem.operands[i];
-    int value = AddValue(plan, absl::StrFormat("operand_%d", i), operand.shape);
+    int value = AddValue(plan, absl::StrFormat("operand_%d", i), operands[i].spec());
     if (operand.constant) {
       auto tensor = std::make_shared<HostTensor>(operands[i].spec());
       std::memcpy(tensor->bytes().data(), operands[i].bytes().data(), tensor->bytes().size());
@@ -56,22 +69,27 @@ Plan MakePlan(const Problem& problem, const std::vector<HostTensor>& operands,
     }
     step.inputs.push_back(value);
   }
-  int output = AddValue(plan, "output", problem.output.shape);
-  step.outputs.push_back(output);
+  for (const TensorSpec& output : problem.outputs) {
+    step.outputs.push_back(AddValue(plan, "output", output));
+  }
+  plan.outputs = step.outputs;
   plan.steps.push_back(std::move(step));
-  if (surroundings == Surroundings::kBetweenPools) output = AddIdentityPool(plan, output);
-  plan.outputs.push_back(output);
+  if (surroundings == Surroundings::kBetweenPools) {
+    for (int& output : plan.outputs) output = AddIdentityPool(plan, output);
+  }
   return plan;
 }
 
-bool IsImage(const compute::Shape& shape) { return shape.rank() >= 3 && shape.rank() <= 5; }
+bool IsImage(const TensorSpec& spec) {
+  return spec.dtype == compute::DType::kFloat32 && spec.shape.rank() >= 3 && spec.shape.rank() <= 5;
+}
 
 }  // namespace
 
 bool FitsBetweenPools(const Problem& problem) {
-  return IsImage(problem.output.shape) &&
+  return std::all_of(problem.outputs.begin(), problem.outputs.end(), IsImage) &&
          std::all_of(problem.operands.begin(), problem.operands.end(), [](const Operand& operand) {
-           return operand.constant || IsImage(operand.shape);
+           return operand.constant || IsImage({operand.dtype, operand.shape});
          });
 }
 
@@ -79,8 +97,8 @@ std::vector<HostTensor> RandomOperands(const Problem& problem, uint32_t seed) {
   std::minstd_rand random(seed);
   std::vector<HostTensor> operands;
   for (const Operand& operand : problem.operands) {
-    HostTensor& tensor = operands.emplace_back(TensorSpec{compute::DType::kFloat32, operand.shape});
-    FillRandom(tensor.mutable_data<float>(), operand.range, random);
+    HostTensor& tensor = operands.emplace_back(TensorSpec{operand.dtype, operand.shape});
+    FillRandom(tensor.mutable_view(), operand.range, random);
   }
   return operands;
 }
@@ -90,22 +108,25 @@ void ChangeOtherRows(const Problem& problem, int64_t row, uint32_t seed,
   std::minstd_rand random(seed);
   for (size_t i = 0; i < operands.size(); ++i) {
     if (problem.operands[i].constant) continue;
-    const std::span<float> values = operands[i].mutable_data<float>();
-    const size_t stride = values.size() / static_cast<size_t>(problem.operands[i].shape[0]);
-    const std::span<float> own = values.subspan(static_cast<size_t>(row) * stride, stride);
-    const std::vector<float> kept(own.begin(), own.end());
-    FillRandom(values, problem.operands[i].range, random);
+    const std::span<std::byte> bytes = operands[i].bytes();
+    const size_t stride = bytes.size() / static_cast<size_t>(problem.operands[i].shape[0]);
+    const std::span<std::byte> own = bytes.subspan(static_cast<size_t>(row) * stride, stride);
+    const std::vector<std::byte> kept(own.begin(), own.end());
+    FillRandom(operands[i].mutable_view(), problem.operands[i].range, random);
     std::copy(kept.begin(), kept.end(), own.begin());
   }
 }
 
-HostTensor Expected(const Problem& problem, const std::vector<HostTensor>& operands) {
-  HostTensor output(problem.output);
+std::vector<HostTensor> Expected(const Problem& problem, const std::vector<HostTensor>& operands) {
+  std::vector<HostTensor> outputs;
+  std::vector<compute::MutableTensorView> results;
+  for (const TensorSpec& output : problem.outputs) {
+    results.push_back(outputs.emplace_back(output).mutable_view());
+  }
   std::vector<compute::TensorView> views;
   for (const HostTensor& operand : operands) views.push_back(operand.view());
-  const compute::MutableTensorView result = output.mutable_view();
-  RunReference(problem.op, views, {&result, 1});
-  return output;
+  RunReference(problem.op, views, results);
+  return outputs;
 }
 
 absl::StatusOr<std::unique_ptr<compute::Session>> CompileProblem(
@@ -116,8 +137,9 @@ absl::StatusOr<std::unique_ptr<compute::Session>> CompileProblem(
   return device.Compile(plan);
 }
 
-absl::StatusOr<std::vector<float>> RunProblem(compute::Session& session, const Problem& problem,
-                                              const std::vector<HostTensor>& operands) {
+absl::StatusOr<std::vector<HostTensor>> RunProblem(compute::Session& session,
+                                                   const Problem& problem,
+                                                   const std::vector<HostTensor>& operands) {
   int input = 0;
   for (size_t i = 0; i < operands.size(); ++i) {
     if (problem.operands[i].constant) continue;
@@ -130,10 +152,36 @@ absl::StatusOr<std::vector<float>> RunProblem(compute::Session& session, const P
     std::memcpy(target.data(), operands[i].bytes().data(), target.size());
   }
   CONVOY_RETURN_IF_ERROR(session.Run());
-  const std::span<const std::byte> bytes = session.output(0);
-  std::vector<float> output(bytes.size() / sizeof(float));
-  std::memcpy(output.data(), bytes.data(), bytes.size());
-  return output;
+  std::vector<HostTensor> outputs;
+  for (const TensorSpec& spec : problem.outputs) {
+    const std::span<const std::byte> bytes = session.output(static_cast<int>(outputs.size()));
+    HostTensor& output = outputs.emplace_back(spec);
+    if (bytes.size() != output.bytes().size()) {
+      return absl::InternalError(absl::StrFormat("output %d has %d bytes, but should be %s",
+                                                 outputs.size() - 1, bytes.size(),
+                                                 spec.ToString()));
+    }
+    std::memcpy(output.bytes().data(), bytes.data(), bytes.size());
+  }
+  return outputs;
+}
+
+std::string FirstDifference(const HostTensor& actual, const HostTensor& expected, double bound) {
+  const std::vector<double> got = compute::ReadElements<double>(actual.view());
+  const std::vector<double> wanted = compute::ReadElements<double>(expected.view());
+  double largest = 1;
+  for (const double value : wanted) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  const double allowed = compute::IsFloat(expected.spec().dtype) ? bound * largest : 0;
+  for (size_t i = 0; i < got.size(); ++i) {
+    const double error = std::abs(got[i] - wanted[i]);
+    const bool same = got[i] == wanted[i] || (std::isnan(got[i]) && std::isnan(wanted[i]));
+    if (same || error <= allowed) continue;
+    return absl::StrFormat("value %d is %.9g instead of %.9g: error %.3g, allowed %.3g", i, got[i],
+                           wanted[i], error, allowed);
+  }
+  return "";
 }
 
 }  // namespace convoy::testing

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,9 +28,9 @@ std::vector<compute::HostTensor> RandomOperands(const Problem& problem, uint32_t
 void ChangeOtherRows(const Problem& problem, int64_t row, uint32_t seed,
                      std::vector<compute::HostTensor>& operands);
 
-// The formula's answer.
-compute::HostTensor Expected(const Problem& problem,
-                             const std::vector<compute::HostTensor>& operands);
+// The formula's answer, a tensor an output.
+std::vector<compute::HostTensor> Expected(const Problem& problem,
+                                          const std::vector<compute::HostTensor>& operands);
 
 // Compiles the problem for `device` with the constants of `operands` built in.
 absl::StatusOr<std::unique_ptr<compute::Session>> CompileProblem(
@@ -37,7 +38,13 @@ absl::StatusOr<std::unique_ptr<compute::Session>> CompileProblem(
     const std::vector<compute::HostTensor>& operands, Surroundings surroundings);
 
 // Copies the operands that are no constants into the session and runs it.
-absl::StatusOr<std::vector<float>> RunProblem(compute::Session& session, const Problem& problem,
-                                              const std::vector<compute::HostTensor>& operands);
+absl::StatusOr<std::vector<compute::HostTensor>> RunProblem(
+    compute::Session& session, const Problem& problem,
+    const std::vector<compute::HostTensor>& operands);
+
+// The first value that differs by more than `bound` times max(1, |expected|max), in words; empty
+// when there is none. Integers must be equal.
+std::string FirstDifference(const compute::HostTensor& actual, const compute::HostTensor& expected,
+                            double bound);
 
 }  // namespace convoy::testing

@@ -18,6 +18,10 @@ namespace {
 
 constexpr char kRoot[] = "/usr/share/libonnx-testdata/data";
 
+// The tolerances of ONNX's own runner for every case.
+constexpr double kRelative = 1e-3;
+constexpr double kAbsolute = 1e-7;
+
 struct ExpectedFailure {
   std::string pattern;
   int matches = 0;
@@ -57,7 +61,7 @@ absl::Status RunCase(const std::string& directory, compute::Device& device) {
   CONVOY_ASSIGN_OR_RETURN(const OnnxCase test, WithConstantArguments(original));
   if (test.answers.empty()) return absl::NotFoundError("the case has no data");
   for (const OnnxAnswer& answer : test.answers) {
-    CONVOY_RETURN_IF_ERROR(CheckAnswer(test, answer, device, 1e-3, 1e-5, {}));
+    CONVOY_RETURN_IF_ERROR(CheckAnswer(test, answer, device, kRelative, kAbsolute, {}));
   }
   return absl::OkStatus();
 }

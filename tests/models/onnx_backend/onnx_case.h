@@ -30,8 +30,8 @@ std::vector<std::string> FoldersIn(const std::string& directory);
 absl::StatusOr<OnnxCase> ReadOnnxCase(const std::string& directory);
 
 // The backend tests feed shapes, axes, scales and bounds as inputs; a graph of concrete shapes has
-// them as constants. Turns all integer inputs, and all but the first of operators that take floats
-// as arguments (Clip, Dropout, Pad, Resize), into initializers with the answer's values.
+// them as constants. Turns the inputs that decide about shapes or parameters into initializers with
+// the answer's values; what is computed with stays an input.
 absl::StatusOr<OnnxCase> WithConstantArguments(const OnnxCase& original);
 
 // Imports, optimises, compiles and runs one answer; UNKNOWN when an output differs by more than
