@@ -43,7 +43,7 @@ std::string RenderOperatorsPage() {
       "This page is rendered from `compute/ops/op_table.def` and the importer's tables by `make "
       "docs`, and a test compares it.\n\n"
       "## ONNX operators that models may use\n"
-      "Opsets 7 to 21. A model with any other operator is refused when it loads, by the name of "
+      "Opsets 7 to 25. A model with any other operator is refused when it loads, by the name of "
       "the operator and of the node.\n\n";
   std::string list;
   for (const std::string& name : OnnxOperators()) {

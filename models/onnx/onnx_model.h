@@ -4,7 +4,7 @@
 //   CONVOY_ASSIGN_OR_RETURN(Graph graph, file.Import({Shape{1, 3, 512, 512}}));
 //
 // Everything in the file is hostile: sizes are checked before memory is taken, external data is
-// read from inside the model's directory only, and no name is printed unescaped. Opsets 6 to 21 of
+// read from inside the model's directory only, and no name is printed unescaped. Opsets 6 to 25 of
 // the default domain. Immutable and thread-safe once made; graphs share the weights.
 #pragma once
 
@@ -22,7 +22,7 @@
 namespace convoy::models {
 
 inline constexpr int kMinOpset = 6;
-inline constexpr int kMaxOpset = 21;
+inline constexpr int kMaxOpset = 25;
 // Passes take time in proportion to nodes times edges.
 inline constexpr int kMaxOnnxNodes = 1 << 14;
 inline constexpr int kMaxOnnxEdges = 1 << 17;  // inputs and outputs of all nodes together

@@ -4,5 +4,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 shift
-python=$("$here/../end_to_end/venv.sh" "$build")
+tests=$here/../end_to_end
+python=$("$tests/venv.sh" "$build/python-venv" "$tests/requirements.txt")
 exec "$python" "$here/throughput.py" "$build" "$@"

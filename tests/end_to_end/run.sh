@@ -2,10 +2,10 @@
 # run.sh BUILD_DIR SCRIPT ARGUMENT...: runs a script of this folder in the tests' virtual environment, against BUILD_DIR/convoy.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-build=$1
+build=$(cd "$1" && pwd)
 script=$2
 shift 2
-python=$("$here/venv.sh" "$build")
+python=$("$here/venv.sh" "$build/python-venv" "$here/requirements.txt")
 
 # Messages that the scripts read or write without generated code.
 protoc --include_imports --descriptor_set_out="$build/end_to_end.protoset" \

@@ -1,10 +1,11 @@
 #!/bin/sh
-# venv.sh BUILD_DIR: makes BUILD_DIR/python-venv with requirements.txt in it, once for each version of that file, and prints the path
-# of its interpreter. Exit code 77, the tests' word for "skipped", when it is not there and the packages cannot be had.
+# venv.sh VENV REQUIREMENTS: makes the virtual environment VENV with the packages of the file REQUIREMENTS in it, once for each version
+# of that file, and prints the path of its interpreter. Exit code 77, the tests' word for "skipped", when it is not there and the
+# packages cannot be had.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-venv=$(cd "$1" && pwd)/python-venv
-wanted=$(sha256sum <"$here/requirements.txt")
+venv=$1
+requirements=$2
+wanted=$(sha256sum <"$requirements")
 
 # Two tests may start at once.
 exec 9>"$venv.lock"
@@ -14,10 +15,10 @@ if [ "$(cat "$venv/requirements.sha256" 2>/dev/null || true)" != "$wanted" ]; th
   rm -rf "$venv"
   {
     python3 -m venv "$venv" &&
-      "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+      "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
   } >&2 || {
     rm -rf "$venv"
-    echo "SKIPPED: the Python packages of tests/end_to_end/requirements.txt cannot be installed (no package index in reach?)" >&2
+    echo "SKIPPED: the Python packages of $requirements cannot be installed (no package index in reach?)" >&2
     exit 77
   }
   echo "$wanted" >"$venv/requirements.sha256"
