@@ -11,7 +11,7 @@ BUILD := build/$(PRESET)
 SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
 SOURCES := $(shell git ls-files '*.cc' '*.h' 2>/dev/null)
 
-.PHONY: run test build deps configure check format format-check tidy sanitize bench docs clean help image
+.PHONY: run test build deps configure check format format-check tidy sanitize bench docs plans clean help image
 
 run: build
 	$(BUILD)/convoy demo
@@ -54,6 +54,11 @@ docs: build
 	$(BUILD)/convoy docs configuration > docs/configuration.md
 	$(BUILD)/convoy docs operators > docs/operators.md
 
+# The plans of the zoo's networks, as a test compares them. Look at what changed before you commit it.
+plans: build
+	mkdir -p tests/data/plans
+	CONVOY_WRITE_PLANS=1 $(BUILD)/tests/models/zoo/zoo_plans_test --gtest_brief=1
+
 image:
 	docker build -f docker/Dockerfile -t convoy:latest .
 
@@ -63,4 +68,4 @@ clean:
 help:
 	@sed -n '2,7p' Makefile | cut -c3-
 	@echo "  make build PRESET=release|dev|asan|tsan|novulkan|coverage"
-	@echo "  make deps | configure | format | tidy | sanitize | bench | docs | image | clean"
+	@echo "  make deps | configure | format | tidy | sanitize | bench | docs | plans | image | clean"

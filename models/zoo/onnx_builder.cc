@@ -1,146 +1,208 @@
+// The layers that compute. Those that only move values are in onnx_builder_move.cc.
 #include "models/zoo/onnx_builder.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "compute/base/status.h"
 
 namespace convoy::models {
 namespace {
 
-constexpr int64_t kOpset = 13;
-constexpr int64_t kIrVersion = 8;  // of ONNX 1.12
+// The last before reductions took their axes as inputs; has LayerNormalization and HardSwish.
+constexpr int64_t kOpset = 17;
 
-void SetInts(onnx::NodeProto& node, std::string_view name, const std::vector<int64_t>& values) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(std::string(name));
-  attribute.set_type(onnx::AttributeProto::INTS);
-  for (const int64_t value : values) attribute.add_ints(value);
+// Zero where the window does not fit.
+std::vector<int64_t> WindowExtents(const std::vector<int64_t>& in, const ConvLayer& layer,
+                                   bool ceil) {
+  std::vector<int64_t> out;
+  for (const int64_t extent : in) {
+    const int64_t room = extent + 2 * layer.pad - layer.dilation * (layer.kernel - 1) - 1;
+    out.push_back(room < 0 ? 0 : (room + (ceil ? layer.stride - 1 : 0)) / layer.stride + 1);
+  }
+  return out;
 }
 
-void SetInt(onnx::NodeProto& node, std::string_view name, int64_t value) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(std::string(name));
-  attribute.set_type(onnx::AttributeProto::INT);
-  attribute.set_i(value);
+bool AllPositive(const std::vector<int64_t>& extents) {
+  return std::ranges::all_of(extents, [](int64_t extent) { return extent > 0; });
 }
 
-int64_t WindowExtent(int64_t in, int64_t kernel, int64_t stride, int64_t pad, bool ceil) {
-  const int64_t room = in + 2 * pad - kernel;
-  if (room < 0) return 0;
-  return (room + (ceil ? stride - 1 : 0)) / stride + 1;
+// [first, second, kernel, kernel, ...] for a network of `rank` extents.
+std::vector<int64_t> WeightDims(int64_t first, int64_t second, int64_t kernel, size_t rank) {
+  std::vector<int64_t> dims(rank + 2, kernel);
+  dims[0] = first;
+  dims[1] = second;
+  return dims;
 }
 
-std::string Join(std::string_view name, std::string_view part) {
-  return absl::StrFormat("%s.%s", name, part);
+void SetWindow(onnx::NodeProto& node, int64_t kernel, int64_t stride, int64_t pad, size_t rank) {
+  SetInts(node, "kernel_shape", std::vector<int64_t>(rank, kernel));
+  SetInts(node, "strides", std::vector<int64_t>(rank, stride));
+  if (pad > 0) SetInts(node, "pads", std::vector<int64_t>(2 * rank, pad));
+}
+
+std::vector<int64_t> DimsOf(const ZooTensor& x) {
+  std::vector<int64_t> dims = {x.channels};
+  dims.insert(dims.end(), x.extents.begin(), x.extents.end());
+  return dims;
+}
+
+// What both dimensions become; 0 where neither repeats.
+int64_t Broadcast(int64_t a, int64_t b) {
+  if (a == b || b == 1) return a;
+  return a == 1 ? b : 0;
 }
 
 }  // namespace
 
 OnnxBuilder::OnnxBuilder(std::string_view name, const ZooOptions& options)
-    : options_(options), random_state_(options.seed) {
-  model_.set_ir_version(kIrVersion);
-  model_.set_producer_name("convoy");
-  onnx::OperatorSetIdProto& opset = *model_.add_opset_import();
-  opset.set_domain("");
-  opset.set_version(kOpset);
-  model_.mutable_graph()->set_name(std::string(name));
-}
+    : options_(options), writer_(name, kOpset, options.seed) {}
 
-ZooTensor OnnxBuilder::Input(int64_t channels, int64_t height, int64_t width) {
-  const ZooTensor image{"image", channels, height, width};
-  Declare(*model_.mutable_graph()->add_input(), image);
-  return image;
+ZooTensor OnnxBuilder::Input(int64_t channels, const std::vector<int64_t>& extents) {
+  static constexpr const char* kNames[] = {"", "signal", "image", "volume"};
+  const ZooTensor input{kNames[extents.size()], channels, extents};
+  writer_.DeclareInput(input.name, options_.batch, DimsOf(input));
+  return input;
 }
 
 ZooTensor OnnxBuilder::Conv(std::string_view name, const ZooTensor& x, const ConvLayer& layer) {
-  const ZooTensor out{std::string(name), layer.channels,
-                      WindowExtent(x.height, layer.kernel, layer.stride, layer.pad, false),
-                      WindowExtent(x.width, layer.kernel, layer.stride, layer.pad, false)};
-  Require(out.height > 0 && out.width > 0, name, x, "the kernel is larger than its input");
-  const auto fan_in = static_cast<double>(x.channels * layer.kernel * layer.kernel);
+  const size_t rank = x.extents.size();
+  const ZooTensor out{std::string(name), layer.channels, WindowExtents(x.extents, layer, false)};
+  Require(AllPositive(out.extents), name, x, "the kernel is larger than its input");
+  Require(x.channels % layer.groups == 0 && layer.channels % layer.groups == 0, name, x,
+          "the groups do not divide the channels");
+  const int64_t group_channels = x.channels / layer.groups;
+  const double fan_in = static_cast<double>(group_channels) *
+                        std::pow(static_cast<double>(layer.kernel), static_cast<double>(rank));
   std::vector<std::string> inputs = {
-      x.name,
-      AddWeights(Join(name, "weight"), {layer.channels, x.channels, layer.kernel, layer.kernel},
-                 fan_in, layer.gain)};
-  if (layer.bias) inputs.push_back(AddUniform(Join(name, "bias"), {layer.channels}, -0.1, 0.1));
-  onnx::NodeProto& node = AddNode("Conv", out, inputs);
-  SetInts(node, "kernel_shape", {layer.kernel, layer.kernel});
-  SetInts(node, "strides", {layer.stride, layer.stride});
-  SetInts(node, "pads", std::vector<int64_t>(4, layer.pad));
+      x.name, writer_.AddWeights(PartName(name, "weight"),
+                                 WeightDims(layer.channels, group_channels, layer.kernel, rank),
+                                 fan_in, layer.gain)};
+  if (layer.bias) {
+    inputs.push_back(writer_.AddUniform(PartName(name, "bias"), {layer.channels}, -0.1, 0.1));
+  }
+  onnx::NodeProto& node = writer_.AddNode("Conv", name, inputs);
+  SetWindow(node, layer.kernel, layer.stride, layer.pad, rank);
+  if (layer.dilation > 1) SetInts(node, "dilations", std::vector<int64_t>(rank, layer.dilation));
+  if (layer.groups > 1) SetInt(node, "group", layer.groups);
   return out;
 }
 
 ZooTensor OnnxBuilder::UpConv(std::string_view name, const ZooTensor& x, const UpConvLayer& layer) {
-  const ZooTensor out{std::string(name), layer.channels,
-                      (x.height - 1) * layer.stride + layer.kernel,
-                      (x.width - 1) * layer.stride + layer.kernel};
-  const std::string weight = Join(name, "weight");
-  // An output pixel meets only every stride-th tap, both ways.
-  const double taps = static_cast<double>(layer.kernel) / static_cast<double>(layer.stride);
+  const size_t rank = x.extents.size();
+  ZooTensor out{std::string(name), layer.channels, {}};
+  for (const int64_t extent : x.extents) {
+    out.extents.push_back((extent - 1) * layer.stride + layer.kernel);
+  }
+  const std::string weight = PartName(name, "weight");
+  // An output pixel meets only every stride-th tap along each extent.
+  const double taps =
+      std::pow(static_cast<double>(layer.kernel) / static_cast<double>(layer.stride),
+               static_cast<double>(rank));
   std::vector<std::string> inputs = {
-      x.name, layer.bilinear
-                  ? AddBilinear(weight, x.channels, layer.channels, layer.kernel, layer.stride)
-                  : AddWeights(weight, {x.channels, layer.channels, layer.kernel, layer.kernel},
-                               static_cast<double>(x.channels) * taps * taps, kLinearGain)};
-  if (layer.bias) inputs.push_back(AddUniform(Join(name, "bias"), {layer.channels}, -0.1, 0.1));
-  onnx::NodeProto& node = AddNode("ConvTranspose", out, inputs);
-  SetInts(node, "kernel_shape", {layer.kernel, layer.kernel});
-  SetInts(node, "strides", {layer.stride, layer.stride});
-  return out;
-}
-
-ZooTensor OnnxBuilder::BatchNorm(std::string_view name, const ZooTensor& x, double scale) {
-  ZooTensor out = x;
-  out.name = std::string(name);
-  const std::vector<int64_t> dims = {x.channels};
-  AddNode("BatchNormalization", out,
-          {x.name, AddUniform(Join(name, "weight"), dims, 0.75 * scale, 1.25 * scale),
-           AddUniform(Join(name, "bias"), dims, -0.1, 0.1),
-           AddUniform(Join(name, "running_mean"), dims, -0.1, 0.1),
-           AddUniform(Join(name, "running_var"), dims, 0.75, 1.25)});
+      x.name,
+      layer.bilinear
+          ? writer_.AddBilinear(weight, x.channels, layer.channels, layer.kernel, layer.stride)
+          : writer_.AddWeights(weight, WeightDims(x.channels, layer.channels, layer.kernel, rank),
+                               static_cast<double>(x.channels) * taps, kLinearGain)};
+  if (layer.bias) {
+    inputs.push_back(writer_.AddUniform(PartName(name, "bias"), {layer.channels}, -0.1, 0.1));
+  }
+  SetWindow(writer_.AddNode("ConvTranspose", name, inputs), layer.kernel, layer.stride, 0, rank);
   return out;
 }
 
 ZooTensor OnnxBuilder::Dense(std::string_view name, const ZooTensor& x, int64_t units,
                              double gain) {
-  const ZooTensor out{std::string(name), units};
-  onnx::NodeProto& node = AddNode(
-      "Gemm", out,
-      {x.name,
-       AddWeights(Join(name, "weight"), {units, x.channels}, static_cast<double>(x.channels), gain),
-       AddUniform(Join(name, "bias"), {units}, -0.1, 0.1)});
-  SetInt(node, "transB", 1);
-  return out;
+  Require(x.extents.empty(), name, x, "a dense layer follows Flatten");
+  const std::vector<std::string> inputs = {
+      x.name,
+      writer_.AddWeights(PartName(name, "weight"), {units, x.channels},
+                         static_cast<double>(x.channels), gain),
+      writer_.AddUniform(PartName(name, "bias"), {units}, -0.1, 0.1)};
+  SetInt(writer_.AddNode("Gemm", name, inputs), "transB", 1);
+  return {std::string(name), units, {}};
 }
 
-ZooTensor OnnxBuilder::Elementwise(std::string_view op, std::string_view name, const ZooTensor& x) {
+ZooTensor OnnxBuilder::Linear(std::string_view name, const ZooTensor& x, int64_t units,
+                              double gain) {
   ZooTensor out = x;
   out.name = std::string(name);
-  AddNode(op, out, {x.name});
+  const int64_t features = x.extents.back();
+  out.extents.back() = units;
+  const std::string product = PartName(name, "matmul");
+  writer_.AddNode("MatMul", product,
+                  {x.name, writer_.AddWeights(PartName(name, "weight"), {features, units},
+                                              static_cast<double>(features), gain)});
+  writer_.AddNode("Add", name,
+                  {product, writer_.AddUniform(PartName(name, "bias"), {units}, -0.1, 0.1)});
   return out;
 }
 
-ZooTensor OnnxBuilder::Relu(std::string_view name, const ZooTensor& x) {
-  return Elementwise("Relu", name, x);
+ZooTensor OnnxBuilder::BatchNorm(std::string_view name, const ZooTensor& x, double scale) {
+  const std::vector<int64_t> dims = {x.channels};
+  writer_.AddNode(
+      "BatchNormalization", name,
+      {x.name, writer_.AddUniform(PartName(name, "weight"), dims, 0.75 * scale, 1.25 * scale),
+       writer_.AddUniform(PartName(name, "bias"), dims, -0.1, 0.1),
+       writer_.AddUniform(PartName(name, "running_mean"), dims, -0.1, 0.1),
+       writer_.AddUniform(PartName(name, "running_var"), dims, 0.75, 1.25)});
+  return {std::string(name), x.channels, x.extents};
 }
-ZooTensor OnnxBuilder::Tanh(std::string_view name, const ZooTensor& x) {
-  return Elementwise("Tanh", name, x);
+
+ZooTensor OnnxBuilder::LayerNorm(std::string_view name, const ZooTensor& x) {
+  const std::vector<int64_t> dims = {x.extents.empty() ? x.channels : x.extents.back()};
+  onnx::NodeProto& node =
+      writer_.AddNode("LayerNormalization", name,
+                      {x.name, writer_.AddUniform(PartName(name, "weight"), dims, 0.75, 1.25),
+                       writer_.AddUniform(PartName(name, "bias"), dims, -0.1, 0.1)});
+  SetInt(node, "axis", -1);
+  SetFloat(node, "epsilon", 1e-6F);
+  return {std::string(name), x.channels, x.extents};
 }
-ZooTensor OnnxBuilder::Dropout(std::string_view name, const ZooTensor& x) {
-  return Elementwise("Dropout", name, x);
+
+ZooTensor OnnxBuilder::Lrn(std::string_view name, const ZooTensor& x, const LrnLayer& layer) {
+  onnx::NodeProto& node = writer_.AddNode("LRN", name, {x.name});
+  SetInt(node, "size", layer.size);
+  SetFloat(node, "alpha", layer.alpha);
+  SetFloat(node, "beta", layer.beta);
+  SetFloat(node, "bias", layer.bias);
+  return {std::string(name), x.channels, x.extents};
+}
+
+ZooTensor OnnxBuilder::Unary(std::string_view op, std::string_view name, const ZooTensor& x) {
+  writer_.AddNode(op, name, {x.name});
+  return {std::string(name), x.channels, x.extents};
+}
+
+ZooTensor OnnxBuilder::Clip(std::string_view name, const ZooTensor& x, float low, float high) {
+  writer_.AddNode("Clip", name,
+                  {x.name, writer_.AddScalar(PartName(name, "min"), low),
+                   writer_.AddScalar(PartName(name, "max"), high)});
+  return {std::string(name), x.channels, x.extents};
+}
+
+ZooTensor OnnxBuilder::HardSigmoid(std::string_view name, const ZooTensor& x) {
+  onnx::NodeProto& node = writer_.AddNode("HardSigmoid", name, {x.name});
+  SetFloat(node, "alpha", 1.0F / 6);
+  SetFloat(node, "beta", 0.5F);
+  return {std::string(name), x.channels, x.extents};
+}
+
+ZooTensor OnnxBuilder::PRelu(std::string_view name, const ZooTensor& x) {
+  const std::vector<int64_t> dims = WeightDims(x.channels, 1, 1, x.extents.size() - 1);
+  writer_.AddNode("PRelu", name,
+                  {x.name, writer_.AddUniform(PartName(name, "weight"), dims, 0.1, 0.4)});
+  return {std::string(name), x.channels, x.extents};
 }
 
 ZooTensor OnnxBuilder::Pool(std::string_view op, std::string_view name, const ZooTensor& x,
                             const PoolLayer& layer) {
-  const ZooTensor out{std::string(name), x.channels,
-                      WindowExtent(x.height, layer.kernel, layer.stride, layer.pad, layer.ceil),
-                      WindowExtent(x.width, layer.kernel, layer.stride, layer.pad, layer.ceil)};
-  Require(out.height > 0 && out.width > 0, name, x, "the window is larger than its input");
-  onnx::NodeProto& node = AddNode(op, out, {x.name});
-  SetInts(node, "kernel_shape", {layer.kernel, layer.kernel});
-  SetInts(node, "strides", {layer.stride, layer.stride});
-  SetInts(node, "pads", std::vector<int64_t>(4, layer.pad));
+  const ConvLayer window{.kernel = layer.kernel, .stride = layer.stride, .pad = layer.pad};
+  const ZooTensor out{std::string(name), x.channels, WindowExtents(x.extents, window, layer.ceil)};
+  Require(AllPositive(out.extents), name, x, "the window is larger than its input");
+  onnx::NodeProto& node = writer_.AddNode(op, name, {x.name});
+  SetWindow(node, layer.kernel, layer.stride, layer.pad, x.extents.size());
   if (layer.ceil) SetInt(node, "ceil_mode", 1);
   return out;
 }
@@ -148,173 +210,96 @@ ZooTensor OnnxBuilder::Pool(std::string_view op, std::string_view name, const Zo
 ZooTensor OnnxBuilder::MaxPool(std::string_view name, const ZooTensor& x, const PoolLayer& layer) {
   return Pool("MaxPool", name, x, layer);
 }
+
 ZooTensor OnnxBuilder::AveragePool(std::string_view name, const ZooTensor& x,
                                    const PoolLayer& layer) {
   return Pool("AveragePool", name, x, layer);
 }
 
 ZooTensor OnnxBuilder::GlobalAveragePool(std::string_view name, const ZooTensor& x) {
-  const ZooTensor out{std::string(name), x.channels};
-  AddNode("GlobalAveragePool", out, {x.name});
+  writer_.AddNode("GlobalAveragePool", name, {x.name});
+  return {std::string(name), x.channels, std::vector<int64_t>(x.extents.size(), 1)};
+}
+
+std::pair<ZooTensor, ZooTensor> OnnxBuilder::MaxPoolIndices(std::string_view name,
+                                                            const ZooTensor& x) {
+  Require(std::ranges::all_of(x.extents, [](int64_t extent) { return extent % 2 == 0; }), name, x,
+          "halving and doubling give back only even extents");
+  ZooTensor out{std::string(name), x.channels, x.extents};
+  for (int64_t& extent : out.extents) extent /= 2;
+  ZooTensor indices = out;
+  indices.name = PartName(name, "indices");
+  onnx::NodeProto& node = writer_.AddNode("MaxPool", name, {x.name});
+  SetWindow(node, 2, 2, 0, x.extents.size());
+  node.add_output(indices.name);
+  return {out, indices};
+}
+
+ZooTensor OnnxBuilder::MaxUnpool(std::string_view name, const ZooTensor& x,
+                                 const ZooTensor& indices) {
+  Require(x.channels == indices.channels && x.extents == indices.extents, name, x,
+          "the indices differ in shape");
+  ZooTensor out{std::string(name), x.channels, x.extents};
+  for (int64_t& extent : out.extents) extent *= 2;
+  SetWindow(writer_.AddNode("MaxUnpool", name, {x.name, indices.name}), 2, 2, 0, x.extents.size());
   return out;
 }
 
-ZooTensor OnnxBuilder::Flatten(std::string_view name, const ZooTensor& x) {
-  const ZooTensor out{std::string(name), x.channels * x.height * x.width};
-  SetInt(AddNode("Flatten", out, {x.name}), "axis", 1);
-  flat_ = true;
-  return out;
+ZooTensor OnnxBuilder::ChannelMean(std::string_view name, const ZooTensor& x) {
+  SetInts(writer_.AddNode("ReduceMean", name, {x.name}), "axes", {1});  // keeps the dimension
+  return {std::string(name), 1, x.extents};
 }
 
-ZooTensor OnnxBuilder::Add(std::string_view name, const ZooTensor& a, const ZooTensor& b) {
-  Require(a.channels == b.channels && a.height == b.height && a.width == b.width, name, a,
+ZooTensor OnnxBuilder::Binary(std::string_view op, std::string_view name, const ZooTensor& a,
+                              const ZooTensor& b) {
+  const bool same_rank = a.extents.size() == b.extents.size();
+  ZooTensor out{std::string(name), Broadcast(a.channels, b.channels), {}};
+  for (size_t i = 0; same_rank && i < a.extents.size(); ++i) {
+    out.extents.push_back(Broadcast(a.extents[i], b.extents[i]));
+  }
+  Require(same_rank && out.channels > 0 && AllPositive(out.extents), name, a,
           "the two inputs differ in shape");
-  ZooTensor out = a;
-  out.name = std::string(name);
-  AddNode("Add", out, {a.name, b.name});
+  writer_.AddNode(op, name, {a.name, b.name});
   return out;
 }
 
-ZooTensor OnnxBuilder::Concat(std::string_view name, const ZooTensor& a, const ZooTensor& b) {
-  Require(a.height == b.height && a.width == b.width, name, a,
-          "the two inputs differ in height or width");
-  const ZooTensor out{std::string(name), a.channels + b.channels, a.height, a.width};
-  SetInt(AddNode("Concat", out, {a.name, b.name}), "axis", 1);
-  return out;
+ZooTensor OnnxBuilder::WithNumber(std::string_view op, std::string_view name, const ZooTensor& x,
+                                  float value) {
+  writer_.AddNode(op, name, {x.name, writer_.AddScalar(PartName(name, "number"), value)});
+  return {std::string(name), x.channels, x.extents};
 }
 
-ZooTensor OnnxBuilder::Crop(std::string_view name, const ZooTensor& x, int64_t offset,
-                            int64_t height, int64_t width) {
-  Require(offset + height <= x.height && offset + width <= x.width, name, x,
-          "the crop passes the edge of its input");
-  const ZooTensor out{std::string(name), x.channels, height, width};
-  AddNode("Slice", out,
-          {x.name, AddIntegers(Join(name, "starts"), {offset, offset}),
-           AddIntegers(Join(name, "ends"), {offset + height, offset + width}),
-           AddIntegers(Join(name, "axes"), {2, 3})});
-  return out;
+ZooTensor OnnxBuilder::WithParameter(std::string_view op, std::string_view name, const ZooTensor& x,
+                                     double low, double high) {
+  const std::vector<int64_t> dims = WeightDims(x.channels, 1, 1, x.extents.size() - 1);
+  writer_.AddNode(op, name,
+                  {x.name, writer_.AddUniform(PartName(name, "weight"), dims, low, high)});
+  return {std::string(name), x.channels, x.extents};
 }
 
 absl::StatusOr<std::string> OnnxBuilder::Finish(const ZooTensor& x) {
   CONVOY_RETURN_IF_ERROR(first_problem_);
-  ZooTensor out = x;
-  onnx::GraphProto& graph = *model_.mutable_graph();
+  std::string output = "logits";
   if (options_.softmax) {
-    out.name = "probabilities";
-    SetInt(AddNode("Softmax", out, {x.name}), "axis", 1);
+    output = "probabilities";
+    SetInt(writer_.AddNode("Softmax", output, {x.name}), "axis", 1);
   } else {
-    out.name = "logits";  // the last node's output, under the name that all networks share
-    graph.mutable_node(graph.node_size() - 1)->set_output(0, out.name);
+    writer_.RenameLastOutput(output);  // the name that all networks share
   }
-  Declare(*graph.add_output(), out);
-  std::string bytes;
-  if (!model_.SerializeToString(&bytes)) {
-    return absl::InvalidArgumentError("The model does not fit the 2 GiB of an ONNX file");
-  }
-  return bytes;
-}
-
-onnx::NodeProto& OnnxBuilder::AddNode(std::string_view op, const ZooTensor& out,
-                                      const std::vector<std::string>& inputs) {
-  onnx::NodeProto& node = *model_.mutable_graph()->add_node();
-  node.set_name(out.name);
-  node.set_op_type(std::string(op));
-  for (const std::string& input : inputs) node.add_input(input);
-  node.add_output(out.name);
-  return node;
-}
-
-void OnnxBuilder::Declare(onnx::ValueInfoProto& value, const ZooTensor& tensor) const {
-  value.set_name(tensor.name);
-  onnx::TypeProto::Tensor& type = *value.mutable_type()->mutable_tensor_type();
-  type.set_elem_type(onnx::TensorProto::FLOAT);
-  onnx::TensorShapeProto& shape = *type.mutable_shape();
-  onnx::TensorShapeProto::Dimension& batch = *shape.add_dim();
-  if (options_.batch > 0) {
-    batch.set_dim_value(options_.batch);
-  } else {
-    batch.set_dim_param("batch");
-  }
-  shape.add_dim()->set_dim_value(tensor.channels);
-  if (flat_) return;
-  shape.add_dim()->set_dim_value(tensor.height);
-  shape.add_dim()->set_dim_value(tensor.width);
-}
-
-onnx::TensorProto& OnnxBuilder::AddInitializer(const std::string& name,
-                                               const std::vector<int64_t>& dims) {
-  onnx::TensorProto& tensor = *model_.mutable_graph()->add_initializer();
-  tensor.set_name(name);
-  for (const int64_t dim : dims) tensor.add_dims(dim);
-  return tensor;
-}
-
-std::string OnnxBuilder::AddUniform(const std::string& name, const std::vector<int64_t>& dims,
-                                    double low, double high) {
-  int64_t count = 1;
-  for (const int64_t dim : dims) count *= dim;
-  onnx::TensorProto& tensor = AddInitializer(name, dims);
-  tensor.set_data_type(onnx::TensorProto::FLOAT);
-  std::string& bytes = *tensor.mutable_raw_data();
-  bytes.resize(static_cast<size_t>(count) * sizeof(float));
-  for (char* at = bytes.data(); at != bytes.data() + bytes.size(); at += sizeof(float)) {
-    const auto value = static_cast<float>(low + (high - low) * NextUniform());
-    std::memcpy(at, &value, sizeof value);
-  }
-  return name;
-}
-
-std::string OnnxBuilder::AddWeights(const std::string& name, const std::vector<int64_t>& dims,
-                                    double fan_in, double gain) {
-  const double bound = std::sqrt(3 * gain / fan_in);  // the variance of a uniform is bound^2 / 3
-  return AddUniform(name, dims, -bound, bound);
-}
-
-std::string OnnxBuilder::AddBilinear(const std::string& name, int64_t in, int64_t out,
-                                     int64_t kernel, int64_t stride) {
-  onnx::TensorProto& tensor = AddInitializer(name, {in, out, kernel, kernel});
-  tensor.set_data_type(onnx::TensorProto::FLOAT);
-  std::vector<float> values(static_cast<size_t>(in * out * kernel * kernel));
-  const double center = static_cast<double>(kernel - 1) / 2;
-  const auto triangle = [&](int64_t i) {
-    return 1 - std::abs(static_cast<double>(i) - center) / static_cast<double>(stride);
-  };
-  for (int64_t channel = 0; channel < std::min(in, out); ++channel) {
-    for (int64_t y = 0; y < kernel; ++y) {
-      for (int64_t x = 0; x < kernel; ++x) {
-        values[static_cast<size_t>(((channel * out + channel) * kernel + y) * kernel + x)] =
-            static_cast<float>(triangle(y) * triangle(x));
-      }
-    }
-  }
-  tensor.set_raw_data(values.data(), values.size() * sizeof(float));
-  return name;
-}
-
-std::string OnnxBuilder::AddIntegers(const std::string& name, const std::vector<int64_t>& values) {
-  onnx::TensorProto& tensor = AddInitializer(name, {static_cast<int64_t>(values.size())});
-  tensor.set_data_type(onnx::TensorProto::INT64);
-  tensor.set_raw_data(values.data(), values.size() * sizeof(int64_t));
-  return name;
+  writer_.DeclareOutput(output, options_.batch, DimsOf(x));
+  return writer_.Serialize();
 }
 
 void OnnxBuilder::Require(bool holds, std::string_view name, const ZooTensor& x,
                           std::string_view problem) {
   if (holds || !first_problem_.ok()) return;
+  std::string values;
+  for (const int64_t dim : DimsOf(x)) {
+    absl::StrAppendFormat(&values, "%s%d", values.empty() ? "" : " x ", dim);
+  }
   first_problem_ = absl::InvalidArgumentError(
-      absl::StrFormat("Layer '%s' can not work on %d x %d x %d values: %s; ask for another size",
-                      name, x.channels, x.height, x.width, problem));
-}
-
-// SplitMix64 (Steele et al. 2014): small, and the same on every machine, unlike the distributions
-// of the standard library.
-double OnnxBuilder::NextUniform() {
-  random_state_ += 0x9E3779B97F4A7C15;
-  uint64_t z = random_state_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-  z ^= z >> 31;
-  return static_cast<double>(z >> 11) * 0x1.0p-53;
+      absl::StrFormat("Layer '%s' can not work on %s values: %s; ask for another size or width",
+                      name, values, problem));
 }
 
 }  // namespace convoy::models

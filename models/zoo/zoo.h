@@ -16,10 +16,15 @@
 
 namespace convoy::models {
 
-// "alexnet", "fcn8s", "lenet5", "resnet18", "resnet50", "unet", "vgg11", "vgg16".
+// In alphabetical order; docs/models.md has the list with papers and sizes.
 std::span<const std::string_view> ZooNames();
 
-// The bytes of a serialised ONNX ModelProto: input "image" [batch, channels, size, size], output
+// Of a version that runs in moments on any device, with odd sizes where the network allows them.
+// NOT_FOUND for a name that is not in ZooNames().
+absl::StatusOr<ZooOptions> SmallZooOptions(std::string_view name);
+
+// The bytes of a serialised ONNX ModelProto: one input "signal" [batch, channels, size], "image"
+// [batch, channels, size, size] or "volume" [batch, channels, size, size, size], one output
 // "logits" or "probabilities". NOT_FOUND for a name that is not in ZooNames(), INVALID_ARGUMENT for
 // options under which a layer has nothing left to work on.
 absl::StatusOr<std::string> BuildZooModel(std::string_view name, const ZooOptions& options);

@@ -1,6 +1,11 @@
-// Writes a network of the zoo to a file: zoo_dump NAME OUT.onnx [--size N] [--width N] [--classes
-// N]
-// [--batch N] [--seed N] [--softmax]. For developers: to look at it, or to run it elsewhere.
+// Writes a network of the zoo to a file, or lists the names. For developers and scripts: to look at
+// a network, or to run it elsewhere.
+//
+//   zoo_dump --list
+//   zoo_dump NAME OUT.onnx [--small] [--softmax] [--size N] [--width N] [--classes N] [--batch N]
+//            [--seed N]
+//
+// --small takes the options that tests use; options behind it change them.
 
 #include <charconv>
 #include <cstdio>
@@ -38,14 +43,23 @@ absl::Status ParseOption(std::string_view name, std::string_view value, ZooOptio
 }
 
 absl::Status Dump(std::span<char* const> arguments) {
+  if (arguments.size() == 1 && std::string_view(arguments[0]) == "--list") {
+    for (const std::string_view name : ZooNames()) std::puts(std::string(name).c_str());
+    return absl::OkStatus();
+  }
   if (arguments.size() < 2) {
-    return absl::InvalidArgumentError("The arguments are NAME OUT.onnx [--size N] [--width N] ...");
+    return absl::InvalidArgumentError(
+        "The arguments are --list, or NAME OUT.onnx [--small] [--size N] ...");
   }
   ZooOptions options;
   for (size_t i = 2; i < arguments.size(); ++i) {
     const std::string_view name = arguments[i];
     if (name == "--softmax") {
       options.softmax = true;
+      continue;
+    }
+    if (name == "--small") {
+      CONVOY_ASSIGN_OR_RETURN(options, SmallZooOptions(arguments[0]));
       continue;
     }
     const std::string_view value = i + 1 < arguments.size() ? arguments[i + 1] : "";

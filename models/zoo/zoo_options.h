@@ -6,7 +6,7 @@
 namespace convoy::models {
 
 struct ZooOptions {
-  int64_t size = 0;      // height and width of the input in pixels; 0 = the network's own
+  int64_t size = 0;      // every extent of the input (samples, pixels, voxels); 0 = the paper's
   int64_t width = 0;     // channels of the first layer, the rest in proportion; 0 = the paper's
   int64_t classes = 0;   // 0 = the paper's
   int64_t batch = 0;     // 0 = symbolic, named "batch"
