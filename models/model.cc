@@ -52,6 +52,8 @@ int64_t BucketFor(const ModelSpec& spec, int64_t rows) {
 }  // namespace
 
 struct Model::Impl {
+  explicit Impl(int64_t shape_plan_bytes) : plans(shape_plan_bytes) {}
+
   ModelSource source;
   ModelSpec spec;
   ModelLoadReport report;
@@ -170,7 +172,7 @@ const ModelLoadReport& Model::load_report() const { return impl_->report; }
 absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelSource& source,
                                                    compute::Device& device,
                                                    const ModelLoadOptions& options) {
-  auto impl = std::make_unique<Impl>();
+  auto impl = std::make_unique<Impl>(options.shape_plan_bytes);
   impl->source = source;
   const absl::Status status = impl->Load(device, options);
   if (!status.ok()) {

@@ -40,6 +40,9 @@ struct ModelLoadOptions {
   std::vector<std::string> disabled_passes;
   int64_t default_max_batch_size =
       8;  // for models without config whose batch dimension is symbolic
+  // Memory of the plans for input shapes that requests choose, beyond which the least recently used
+  // go.
+  int64_t shape_plan_bytes = int64_t{1} << 30;
 };
 
 // How long the parts of loading took, and what came out of it.

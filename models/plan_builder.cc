@@ -19,6 +19,14 @@ std::vector<Shape> ShapesOf(const Graph& graph, const std::vector<ValueId>& ids)
   return shapes;
 }
 
+// What the plan takes besides weights.
+int64_t BytesOf(const compute::Plan& plan, const compute::Session& session) {
+  int64_t bytes = session.report().arena_bytes;
+  for (const int value : plan.inputs) bytes += plan.values[value].spec.bytes();
+  for (const int value : plan.outputs) bytes += plan.values[value].spec.bytes();
+  return bytes;
+}
+
 }  // namespace
 
 PlanBuilder::PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
@@ -55,6 +63,7 @@ absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const
   CONVOY_ASSIGN_OR_RETURN(const compute::Plan plan,
                           LowerToPlan(graph, absl::StrFormat("%s:%d", graph.name, rows)));
   CONVOY_ASSIGN_OR_RETURN(result->session, device_.Compile(plan));
+  result->bytes = BytesOf(plan, *result->session);
   CONVOY_RETURN_IF_ERROR(result->session->Run());
   return result;
 }

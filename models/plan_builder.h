@@ -20,6 +20,7 @@ struct CompiledPlan {
   std::mutex mutex;
   std::vector<compute::Shape> inputs;
   std::vector<compute::Shape> outputs;
+  int64_t bytes = 0;  // of inputs, outputs and intermediate values; weights are the model's
   std::unique_ptr<compute::Session> session;
 };
 

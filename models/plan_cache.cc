@@ -32,8 +32,16 @@ absl::StatusOr<std::shared_ptr<CompiledPlan>> PlanCache::Get(
   CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<CompiledPlan> plan, build());
   const std::lock_guard lock(mutex_);
   recent_.push_front(plan);
-  if (recent_.size() > kMaxShapePlans) recent_.pop_back();
+  recent_bytes_ += plan->bytes;
+  Evict();
   return plan;
+}
+
+void PlanCache::Evict() {
+  while (recent_.size() > 1 && (recent_bytes_ > limit_ || recent_.size() > kMaxShapePlans)) {
+    recent_bytes_ -= recent_.back()->bytes;
+    recent_.pop_back();
+  }
 }
 
 }  // namespace convoy::models

@@ -104,6 +104,10 @@ constexpr Setting kSettings[] = {
      "Where models run: auto (a GPU if there is one, else the CPU), cpu, reference, vulkan, "
      "vulkan:INDEX or vulkan:NAME",
      false, SetText<&O::device>, GetText<&O::device>},
+    {"allow-cpu-fallback", "BOOL",
+     "Whether the CPU may run what the Vulkan device has no kernel for; with false such a model is "
+     "refused",
+     false, SetBool<&O::allow_cpu_fallback>, GetBool<&O::allow_cpu_fallback>},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"exit-on-error", "BOOL",
@@ -112,6 +116,10 @@ constexpr Setting kSettings[] = {
     {"max-batch-size", "ROWS",
      "Largest batch of models that have a free batch dimension and no config.pbtxt", false,
      SetNumber<&O::max_batch_size, 1, 1024>, GetNumber<&O::max_batch_size>},
+    {"shape-cache-mib", "MIB",
+     "Memory that one model's plans for input shapes of the clients' choice may take; the least "
+     "recently used go first",
+     false, SetNumber<&O::shape_cache_mib, 1, kAnyCount>, GetNumber<&O::shape_cache_mib>},
     {"max-queue-size", "REQUESTS",
      "Requests that may wait for one model whose config sets no limit; more are refused with "
      "UNAVAILABLE",

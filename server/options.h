@@ -28,9 +28,11 @@ struct ServerOptions {
   int64_t grpc_port = 8001;
   int64_t metrics_port = 8002;
   std::string device = "auto";
+  bool allow_cpu_fallback = false;
   int64_t threads = 0;
   bool exit_on_error = true;
   int64_t max_batch_size = 8;
+  int64_t shape_cache_mib = 1024;
   int64_t max_queue_size = 256;
   int64_t max_queue_delay_us = 0;
   int64_t lame_duck_seconds = 2;

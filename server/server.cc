@@ -30,7 +30,8 @@ class MetricsObserver : public BatchObserver {
 };
 
 LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics) {
-  return {.load = {.default_max_batch_size = options.max_batch_size},
+  return {.load = {.default_max_batch_size = options.max_batch_size,
+                   .shape_plan_bytes = options.shape_cache_mib << 20},
           .queue = {.max_queue_size = options.max_queue_size,
                     .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
           .observe = [&metrics](const models::Model& model) -> std::unique_ptr<BatchObserver> {
@@ -106,7 +107,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
   CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot, models::Scan(files, options.paths));
   CONVOY_ASSIGN_OR_RETURN(
       impl->device,
-      compute::OpenDevice(options.device, {.threads = static_cast<int>(options.threads)}));
+      compute::OpenDevice(options.device, {.threads = static_cast<int>(options.threads),
+                                           .allow_cpu_fallback = options.allow_cpu_fallback}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

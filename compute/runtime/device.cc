@@ -7,6 +7,7 @@
 #include "compute/base/status.h"
 #include "compute/runtime/choose_device.h"
 #include "compute/runtime/cpu_session.h"
+#include "compute/runtime/fallback_device.h"
 #include "compute/runtime/reference_session.h"
 #if CONVOY_VULKAN
 #include "compute/runtime/vulkan_session.h"
@@ -57,7 +58,9 @@ absl::StatusOr<std::unique_ptr<Device>> OpenVulkanById(const DeviceFacts& facts,
   const std::string_view digits = id.substr(id.find(':') + 1);
   int index = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), index);
-  return OpenVulkan(index, options);
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, OpenVulkan(index, options));
+  if (!options.allow_cpu_fallback) return device;
+  return MakeFallbackDevice(std::move(device), MakeCpuDevice(options));
 #else
   (void)options;
   return absl::InternalError(

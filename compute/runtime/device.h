@@ -94,6 +94,8 @@ struct DeviceOptions {
       0;  // cores that cpu and software Vulkan may use; 0 = all that the process may run on
   bool validation =
       false;  // Vulkan: load the Khronos validation layer with synchronization validation
+  bool allow_cpu_fallback =
+      false;  // Vulkan: steps without a kernel there run on the cpu, and the log says so
   std::string vulkan_kernels;  // force variants by name, "conv=rt_4x16_ssbo"; empty = choose. For
                                // tests and experiments
 };

@@ -66,8 +66,8 @@ TEST(ProblemTest, ConvolutionTakesItsWordsFromTheLine) {
   EXPECT_FALSE(problem->operands[0].constant);
   EXPECT_EQ(problem->operands[1].shape, (compute::Shape{6, 2, 3, 2}));
   EXPECT_TRUE(problem->operands[1].constant);
-  EXPECT_EQ(problem->operands[3].shape, problem->output.shape);
-  EXPECT_EQ(problem->output.shape, (compute::Shape{3, 6, 5, 9}));
+  EXPECT_EQ(problem->operands[3].shape, problem->outputs[0].shape);
+  EXPECT_EQ(problem->outputs[0].shape, (compute::Shape{3, 6, 5, 9}));
 }
 
 TEST(ProblemTest, ShapesWithoutABatchAreConstants) {
@@ -76,7 +76,7 @@ TEST(ProblemTest, ShapesWithoutABatchAreConstants) {
   ASSERT_TRUE(problem.ok()) << problem.status();
   EXPECT_TRUE(problem->operands[0].constant);
   EXPECT_FALSE(problem->operands[1].constant);
-  EXPECT_EQ(problem->output.shape, (compute::Shape{4, 5, 6}));
+  EXPECT_EQ(problem->outputs[0].shape, (compute::Shape{4, 5, 6}));
 }
 
 }  // namespace

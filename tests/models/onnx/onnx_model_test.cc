@@ -117,13 +117,28 @@ TEST(OnnxModelTest, NamesInMessagesAreEscapedAndCut) {
   EXPECT_LT(error.size(), 500);
 }
 
-TEST(OnnxModelTest, OtherElementTypesAreRefusedByName) {
+TEST(OnnxModelTest, HalvesAreFp32InsideTheGraph) {
   std::string half = Input("x", {2});
   half.replace(half.find("elem_type: 1"), 12, "elem_type: 10");
-  EXPECT_THAT(ErrorOf(ImportText(13, half + NodeText("Relu", {"x"}, "y") + Output("y"), {{2}})),
-              AllOf(HasSubstr("UNIMPLEMENTED"), HasSubstr("input 'x' is FP16")));
+  std::string output = Output("y");
+  output.replace(output.find("elem_type: 1"), 12, "elem_type: 10");
+  const auto graph = ImportText(13, half + NodeText("Relu", {"x"}, "y") + output, {{2}});
+  ASSERT_TRUE(graph.ok()) << graph.status();
+  EXPECT_EQ(ToString(*graph),
+            "input %x: FP16[2]\n"
+            "%x/fp32 = Cast(%x) to=FP32 : FP32[2]\n"
+            "%y = Activation(%x/fp32) act=relu : FP32[2]\n"
+            "%y/FP32 = Cast(%y) to=FP16 : FP16[2]\n"
+            "output %y/FP32\n");
+}
+
+TEST(OnnxModelTest, ElementTypesThatDoNotGoTogetherAreNamed) {
   EXPECT_THAT(ImportNode(13, "Add", {{2}}, "", {{"c", Integers("c", {1, 2})}}),
-              AllOf(HasSubstr("UNIMPLEMENTED"), HasSubstr("value 'c' is INT64[2]")));
+              AllOf(HasSubstr("INVALID_ARGUMENT"), HasSubstr("INT64"), HasSubstr("FP32"),
+                    HasSubstr("'Add' node 'the_node'")));
+  EXPECT_THAT(
+      ErrorOf(ImportText(13, Input("x", {2}) + NodeText("Shape", {"x"}, "y") + Output("y"), {{2}})),
+      HasSubstr("output 'y' is declared as FP32, but the graph makes INT64"));
 }
 
 TEST(OnnxModelTest, OpsetsOutOfRangeAreRefused) {
