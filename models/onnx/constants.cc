@@ -1,9 +1,11 @@
-// Nodes whose result is known at import: Constant, ConstantOfShape, Shape, and Gather and Cast in
-// shape arithmetic.
+// Nodes whose result is known at import: Constant, ConstantOfShape, Shape, Size, Range, and Gather
+// and Cast in shape arithmetic.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 
+#include "compute/ops/elements.h"
 #include "models/onnx/integers.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_model.h"
@@ -68,6 +70,57 @@ absl::Status ImportShape(NodeImport& node) {
   return FinishIntegers(node, shape.dims().subspan(start, end - start), false);
 }
 
+absl::Status ImportSize(NodeImport& node) {
+  return FinishIntegers(node, std::array{node.shape(0).elements()}, true);
+}
+
+// What a double counts exactly.
+constexpr double kMaxRangeBound = 9007199254740992;  // 2^53
+
+// How many steps of `delta` lie in [start, limit); more than any tensor has where they are many.
+template <typename T>
+int64_t RangeLength(T start, T limit, T delta) {
+  if (delta > 0 ? !(start < limit) : !(limit < start)) return 0;
+  const double steps = std::ceil((static_cast<double>(limit) - static_cast<double>(start)) /
+                                 static_cast<double>(delta));
+  return static_cast<int64_t>(std::min(steps, static_cast<double>(compute::kMaxTensorElements)));
+}
+
+template <typename T>
+absl::Status FinishRange(NodeImport& node, T start, T limit, T delta) {
+  if (delta == 0 || limit != limit || start != start || delta != delta) {
+    return absl::InvalidArgumentError("start, limit and delta must be numbers, and delta not 0");
+  }
+  const Shape shape{RangeLength(start, limit, delta)};
+  const DType dtype = node.spec_of(node.input(0)).dtype;
+  CONVOY_ASSIGN_OR_RETURN(HostTensor result, node.MakeConstant(TensorSpec{dtype, shape}));
+  std::vector<T> values(static_cast<size_t>(shape[0]));
+  for (size_t i = 0; i < values.size(); ++i) values[i] = start + static_cast<T>(i) * delta;
+  compute::WriteElements(values, result.mutable_view());
+  return node.FinishConstant(std::move(result));
+}
+
+absl::Status ImportRange(NodeImport& node) {
+  if (node.spec_of(node.input(0)).dtype == DType::kFloat32) {
+    std::array<float, 3> v{};
+    for (int i = 0; i < 3; ++i) {
+      CONVOY_ASSIGN_OR_RETURN(v[static_cast<size_t>(i)], node.ConstantScalar(i, 0));
+    }
+    return FinishRange<double>(node, v[0], v[1], v[2]);
+  }
+  std::array<int64_t, 3> v{};
+  for (int i = 0; i < 3; ++i) {
+    CONVOY_ASSIGN_OR_RETURN(const std::vector<int64_t> values, node.ConstantInts(i));
+    if (values.size() != 1 || std::abs(static_cast<double>(values[0])) > kMaxRangeBound) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("input %d has %d values where one of at most %g is asked for", i,
+                          values.size(), kMaxRangeBound));
+    }
+    v[static_cast<size_t>(i)] = values[0];
+  }
+  return FinishRange<int64_t>(node, v[0], v[1], v[2]);
+}
+
 absl::Status ImportGather(NodeImport& node) {
   const auto data = IntegersOf(node, 0);
   const auto indices = IntegersOf(node, 1);
@@ -97,6 +150,8 @@ std::span<const ImportRule> ConstantRules() {
       ImportRule{"Constant", 0, 0, ImportConstant},
       ImportRule{"ConstantOfShape", 1, 1, ImportConstantOfShape},
       ImportRule{"Shape", 1, 1, ImportShape},
+      ImportRule{"Size", 1, 1, ImportSize},
+      ImportRule{"Range", 3, 3, ImportRange},
       ImportRule{"Gather", 2, 2, ImportGather},
       ImportRule{"Cast", 1, 1, ImportCast},
   };

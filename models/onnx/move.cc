@@ -1,10 +1,10 @@
-// Concat, Slice, Pad, Transpose, DepthToSpace and SpaceToDepth.
+// Concat, Pad, Transpose, DepthToSpace and SpaceToDepth.
 #include <algorithm>
 #include <array>
 #include <numeric>
 
+#include "compute/base/checked.h"
 #include "compute/base/quote.h"
-#include "models/onnx/integers.h"
 #include "models/onnx/node_import.h"
 
 namespace convoy::models {
@@ -15,107 +15,25 @@ using compute::PadParams;
 using compute::Quote;
 using compute::ReshapeParams;
 using compute::Shape;
-using compute::SliceParams;
 using compute::TransposeParams;
 
+// Parts without elements, which shape arithmetic has, add nothing.
 absl::Status ImportConcat(NodeImport& node) {
-  std::vector<int64_t> integers;
-  bool all_integers = true;
-  for (int i = 0; all_integers && i < static_cast<int>(node.inputs().size()); ++i) {
-    const auto part = IntegersOf(node, i);
-    all_integers = part.has_value() && node.shape(i).rank() == 1;
-    if (all_integers) integers.insert(integers.end(), part->begin(), part->end());
+  Shape result = node.shape(0);
+  CONVOY_ASSIGN_OR_RETURN(const int axis, ResolveAxis(node.Int("axis", 1), result.rank()));
+  std::vector<ValueId> parts;
+  for (const ValueId input : node.inputs()) {
+    if (node.spec_of(input).elements() > 0) parts.push_back(input);
   }
-  if (all_integers) return FinishIntegers(node, integers, false);
-  CONVOY_ASSIGN_OR_RETURN(const int axis, ResolveAxis(node.Int("axis", 1), node.shape(0).rank()));
-  return node.Finish(compute::ConcatParams{axis}, node.inputs());
-}
-
-// Starts, ends, axes and steps as the model gives them.
-struct SliceArguments {
-  std::vector<int64_t> starts, ends, axes, steps;
-};
-
-// Attributes up to opset 9, inputs from opset 10.
-absl::StatusOr<SliceArguments> ReadSlice(NodeImport& node) {
-  SliceArguments slice;
-  if (node.opset() < 10) {
-    slice = {node.Ints("starts"), node.Ints("ends"), node.Ints("axes"), {}};
-  } else {
-    if (!node.has_input(1) || !node.has_input(2)) {
-      return absl::InvalidArgumentError("starts and ends must be given");
-    }
-    CONVOY_ASSIGN_OR_RETURN(slice.starts, node.ConstantInts(1));
-    CONVOY_ASSIGN_OR_RETURN(slice.ends, node.ConstantInts(2));
-    if (node.has_input(3)) {
-      CONVOY_ASSIGN_OR_RETURN(slice.axes, node.ConstantInts(3));
-    }
-    if (node.has_input(4)) {
-      CONVOY_ASSIGN_OR_RETURN(slice.steps, node.ConstantInts(4));
-    }
+  if (!parts.empty()) return node.Finish(compute::ConcatParams{axis}, std::move(parts));
+  for (size_t i = 1; i < node.inputs().size(); ++i) {
+    const Shape part = node.shape(static_cast<int>(i));
+    if (part.rank() != result.rank()) continue;
+    const auto sum = compute::CheckedAdd(result[axis], part[axis]);
+    if (!sum.has_value()) return absl::InvalidArgumentError("the parts' extents add up too high");
+    result[axis] = *sum;
   }
-  const size_t count = slice.starts.size();
-  if (slice.axes.empty()) {
-    slice.axes.resize(count);
-    std::iota(slice.axes.begin(), slice.axes.end(), 0);
-  }
-  if (slice.steps.empty()) slice.steps.assign(count, 1);
-  if (slice.ends.size() != count || slice.axes.size() != count || slice.steps.size() != count) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "starts, ends, axes and steps have %d, %d, %d and %d values; they must be as many", count,
-        slice.ends.size(), slice.axes.size(), slice.steps.size()));
-  }
-  return slice;
-}
-
-// One dimension: negative indices count from the end, what lies outside is clamped.
-absl::Status ResolveSliceAxis(int64_t start, int64_t end, int64_t step, int axis,
-                              const Shape& shape, SliceParams& params) {
-  if (step == 0) return absl::InvalidArgumentError("a step of 0 does not move");
-  const int64_t extent = shape[axis];
-  step = std::clamp(step, -extent - 1, extent + 1);  // beyond it, one element is left either way
-  if (start < 0) start += extent;
-  if (end < 0) end += extent;
-  const int64_t low = step > 0 ? 0 : -1;
-  start = std::clamp<int64_t>(start, 0, step > 0 ? extent : extent - 1);
-  end = std::clamp<int64_t>(end, low, step > 0 ? extent : extent - 1);
-  const int64_t span = step > 0 ? end - start : start - end;
-  const int64_t stride = step > 0 ? step : -step;
-  const size_t at = static_cast<size_t>(axis);
-  params.starts[at] = start;
-  params.steps[at] = step;
-  params.sizes[at] = span <= 0 ? 0 : (span + stride - 1) / stride;
-  if (params.sizes[at] > 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrFormat("nothing is left of axis %d of shape %s", axis, shape.ToString()));
-}
-
-// True when the node cut a list of integers.
-bool SliceIntegers(NodeImport& node, const SliceParams& params) {
-  const auto values = IntegersOf(node, 0);
-  if (!values.has_value() || params.starts.size() != 1) return false;
-  std::vector<int64_t> cut;
-  for (int64_t i = 0; i < params.sizes[0]; ++i) {
-    cut.push_back((*values)[static_cast<size_t>(params.starts[0] + i * params.steps[0])]);
-  }
-  return FinishIntegers(node, cut, false).ok();
-}
-
-absl::Status ImportSlice(NodeImport& node) {
-  const Shape shape = node.shape(0);
-  CONVOY_ASSIGN_OR_RETURN(const SliceArguments slice, ReadSlice(node));
-  SliceParams params;
-  const size_t rank = static_cast<size_t>(shape.rank());
-  params.starts.assign(rank, 0);
-  params.steps.assign(rank, 1);
-  params.sizes.assign(shape.dims().begin(), shape.dims().end());
-  for (size_t i = 0; i < slice.starts.size(); ++i) {
-    CONVOY_ASSIGN_OR_RETURN(const int axis, ResolveAxis(slice.axes[i], shape.rank()));
-    CONVOY_RETURN_IF_ERROR(
-        ResolveSliceAxis(slice.starts[i], slice.ends[i], slice.steps[i], axis, shape, params));
-  }
-  if (SliceIntegers(node, params)) return absl::OkStatus();
-  return node.Finish(std::move(params), {node.input(0)});
+  return node.FinishEmpty(node.spec_of(node.input(0)).dtype, result);
 }
 
 absl::StatusOr<PadMode> ReadPadMode(NodeImport& node) {
@@ -222,7 +140,6 @@ absl::Status ImportSpaceToDepth(NodeImport& node) {
 std::span<const ImportRule> MoveRules() {
   static constexpr std::array kRules = {
       ImportRule{"Concat", 1, kAnyCount, ImportConcat},
-      ImportRule{"Slice", 1, 5, ImportSlice},
       ImportRule{"Pad", 1, 4, ImportPad},
       ImportRule{"Transpose", 1, 1, ImportTranspose},
       ImportRule{"DepthToSpace", 1, 1, ImportDepthToSpace},

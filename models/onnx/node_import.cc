@@ -201,6 +201,10 @@ ValueId NodeImport::AddConstant(HostTensor tensor) {
   return graph_.AddConstant(IntermediateName(), std::move(tensor));
 }
 
+ValueId NodeImport::AddEmpty(compute::DType dtype, const compute::Shape& shape) {
+  return AddConstant(HostTensor(compute::TensorSpec{dtype, shape}));
+}
+
 absl::Status NodeImport::Finish(compute::OpParams op, std::vector<ValueId> inputs) {
   CONVOY_ASSIGN_OR_RETURN(results_, Append(std::move(op), std::move(inputs), {proto_.output(0)}));
   return absl::OkStatus();
@@ -225,6 +229,10 @@ absl::Status NodeImport::FinishValues(std::vector<ValueId> values) {
 
 absl::Status NodeImport::FinishConstant(HostTensor tensor) {
   return FinishValues({graph_.AddConstant(proto_.output(0), std::move(tensor))});
+}
+
+absl::Status NodeImport::FinishEmpty(compute::DType dtype, const compute::Shape& shape) {
+  return FinishConstant(HostTensor(compute::TensorSpec{dtype, shape}));
 }
 
 size_t NodeImport::OutputCount(const compute::OpParams& op,

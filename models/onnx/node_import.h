@@ -61,6 +61,7 @@ class NodeImport {
   absl::StatusOr<std::vector<float>> ConstantFloats(int i) const;
   absl::StatusOr<float> ConstantScalar(int i, float fallback) const;
 
+  int output_count() const { return proto_.output_size(); }
   // True when the node names its output i, so that somebody may read it.
   bool has_output(int i) const;
 
@@ -72,6 +73,9 @@ class NodeImport {
   absl::StatusOr<std::vector<ValueId>> AddAll(compute::OpParams op, std::vector<ValueId> inputs);
   // A constant that the import makes up: a scale, a table of indices.
   ValueId AddConstant(compute::HostTensor tensor);
+  // A tensor without elements is a constant, whatever it is made from, and no operator takes it:
+  // the importer functions that meet one in shape arithmetic leave it out or pass it on.
+  ValueId AddEmpty(compute::DType dtype, const compute::Shape& shape);
 
   // Each of these ends the import of the node. Outputs that the node names beyond those given here
   // are not computed: reading one is an error.
@@ -81,6 +85,7 @@ class NodeImport {
   absl::Status Alias(ValueId value);
   absl::Status FinishValues(std::vector<ValueId> values);
   absl::Status FinishConstant(compute::HostTensor tensor);
+  absl::Status FinishEmpty(compute::DType dtype, const compute::Shape& shape);
   // Memory for FinishConstant, within the budget: a few bytes of a file must not ask for much.
   absl::StatusOr<compute::HostTensor> MakeConstant(const compute::TensorSpec& spec);
 
@@ -130,6 +135,7 @@ std::span<const ImportRule> ElementwiseRules();
 std::span<const ImportRule> GemmRules();
 std::span<const ImportRule> ReduceRules();
 std::span<const ImportRule> MoveRules();
+std::span<const ImportRule> SliceRules();
 std::span<const ImportRule> ReshapeRules();
 std::span<const ImportRule> ResizeRules();
 std::span<const ImportRule> ConstantRules();

@@ -22,7 +22,7 @@ const ImportRule* FindRule(const std::string& op_type) {
     auto* map = new std::map<std::string_view, const ImportRule*>();
     for (const auto family :
          {ConvRules(), PoolRules(), NormRules(), ElementwiseRules(), GemmRules(), ReduceRules(),
-          MoveRules(), ReshapeRules(), ResizeRules(), ConstantRules()}) {
+          MoveRules(), SliceRules(), ReshapeRules(), ResizeRules(), ConstantRules()}) {
       for (const ImportRule& rule : family) map->emplace(rule.op_type, &rule);
     }
     return map;

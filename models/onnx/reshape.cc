@@ -2,9 +2,9 @@
 // Dropout.
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "compute/base/checked.h"
+#include "compute/ops/elements.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_model.h"
 
@@ -15,23 +15,11 @@ using compute::HostTensor;
 using compute::ReshapeParams;
 using compute::Shape;
 
-// Input 0 under another shape. Integers (shape arithmetic) exist as constants only.
+// Input 0 under another shape.
 absl::Status FinishReshape(NodeImport& node, const Shape& shape) {
-  const HostTensor* constant = node.constant(0);
-  const compute::DType dtype = node.spec_of(node.input(0)).dtype;
-  if (constant == nullptr || dtype == compute::DType::kFloat32) {
-    return node.Finish(ReshapeParams{shape}, {node.input(0)});
-  }
-  const compute::TensorSpec spec{dtype, shape};
-  if (spec.elements() != constant->spec().elements()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s cannot take the shape %s", constant->spec().ToString(), shape.ToString()));
-  }
-  CONVOY_ASSIGN_OR_RETURN(HostTensor copy, node.MakeConstant(spec));
-  if (spec.bytes() > 0) {
-    std::memcpy(copy.bytes().data(), constant->bytes().data(), copy.bytes().size());
-  }
-  return node.FinishConstant(std::move(copy));
+  const compute::TensorSpec x = node.spec_of(node.input(0));
+  if (x.elements() == 0) return node.FinishEmpty(x.dtype, shape);
+  return node.Finish(ReshapeParams{shape}, {node.input(0)});
 }
 
 // 0 copies the input's dimension (unless allow_zero), one -1 stands for what is left.
@@ -149,7 +137,16 @@ absl::Status ImportDropout(NodeImport& node) {
       return absl::UnimplementedError("training_mode must be the constant false");
     }
   }
-  return ImportIdentity(node);
+  if (!node.has_output(1)) return ImportIdentity(node);
+  // Nothing is dropped: a mask of ones, BOOL from opset 10 on.
+  const Shape shape = node.shape(0);
+  const auto dtype = node.opset() < 10 ? compute::DType::kFloat32 : compute::DType::kBool;
+  CONVOY_ASSIGN_OR_RETURN(HostTensor mask, node.MakeConstant({dtype, shape}));
+  compute::VisitElements(mask.mutable_view(), []<typename T>(std::span<T> values) {
+    std::fill(values.begin(), values.end(), compute::CastElement<T>(1));
+  });
+  CONVOY_ASSIGN_OR_RETURN(const ValueId y, node.Add(ReshapeParams{shape}, {node.input(0)}));
+  return node.FinishValues({y, node.AddConstant(std::move(mask))});
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ float CaseFields::Number(const std::string& key, float fallback) {
 
 std::vector<int64_t> CaseFields::Numbers(const std::string& key) {
   std::vector<int64_t> numbers;
-  if (!Has(key)) return numbers;
+  if (!Has(key) || fields_[key].empty()) return numbers;
   for (const std::string& part :
        std::vector<std::string>(absl::StrSplit(fields_[key], absl::ByAnyChar("x,")))) {
     int64_t number = batch_;

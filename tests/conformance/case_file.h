@@ -38,7 +38,7 @@ class CaseFields {
   bool Has(const std::string& key);
   std::string Word(const std::string& key, std::string_view fallback);
   float Number(const std::string& key, float fallback);
-  // Separated by "x" or ",". N is the batch size.
+  // Separated by "x" or ","; none at all for a scalar's shape. N is the batch size.
   std::vector<int64_t> Numbers(const std::string& key);
   compute::Shape ShapeOf(const std::string& key);
   // Whether the value of `key` names the batch.

@@ -26,6 +26,14 @@ Operand OperandOf(CaseFields& fields, const std::string& key, ValueRange range =
   return {fields.ShapeOf(key), !fields.IsBatched(key), range, dtype};
 }
 
+// Of any type, for operators that only move elements: type=INT64.
+Operand MovedOperandOf(CaseFields& fields, const std::string& key) {
+  const compute::DType dtype = TypeOf(fields);
+  if (compute::IsFloat(dtype)) return OperandOf(fields, key, {}, dtype);
+  const bool is_unsigned = compute::IsUnsigned(dtype);
+  return OperandOf(fields, key, is_unsigned ? ValueRange{0, 255} : ValueRange{-128, 127}, dtype);
+}
+
 Operand Weights(const compute::Shape& shape, ValueRange range = {}) { return {shape, true, range}; }
 
 // act=relu, act=leaky_relu alpha=0.1, act=clip alpha=0 beta=6.
@@ -215,18 +223,18 @@ Problem MakeSoftmax(CaseFields& fields) {
           {OperandOf(fields, "x", kWideRange)}};
 }
 
-// a [b c d e f g h] axis
+// a [b c d e f g h] axis [type]
 Problem MakeConcat(CaseFields& fields) {
   Problem problem{compute::ConcatParams{static_cast<int>(fields.Number("axis", 1))}, {}};
   for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
-    if (fields.Has(key)) problem.operands.push_back(OperandOf(fields, key));
+    if (fields.Has(key)) problem.operands.push_back(MovedOperandOf(fields, key));
   }
   return problem;
 }
 
-// x starts sizes [steps]
+// x starts sizes [steps type]
 Problem MakeSlice(CaseFields& fields) {
-  const Operand x = OperandOf(fields, "x");
+  const Operand x = MovedOperandOf(fields, "x");
   compute::SliceParams params{fields.Numbers("starts"), fields.Numbers("steps"),
                               fields.Numbers("sizes")};
   if (params.steps.empty()) params.steps.assign(static_cast<size_t>(x.shape.rank()), 1);
@@ -254,16 +262,16 @@ Problem MakeCast(CaseFields& fields) {
   return {compute::CastParams{TypeOf(fields, "to")}, {OperandOf(fields, "x", range, from)}};
 }
 
-// x shape
+// x shape [type]
 Problem MakeReshape(CaseFields& fields) {
-  return {compute::ReshapeParams{fields.ShapeOf("shape")}, {OperandOf(fields, "x")}};
+  return {compute::ReshapeParams{fields.ShapeOf("shape")}, {MovedOperandOf(fields, "x")}};
 }
 
-// x perm
+// x perm [type]
 Problem MakeTranspose(CaseFields& fields) {
   compute::TransposeParams params;
   for (const int64_t axis : fields.Numbers("perm")) params.perm.push_back(static_cast<int>(axis));
-  return {params, {OperandOf(fields, "x")}};
+  return {params, {MovedOperandOf(fields, "x")}};
 }
 
 // x sizes mode=nearest|linear [transform rounding]; scales are sizes / extents.

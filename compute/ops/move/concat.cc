@@ -11,8 +11,10 @@ namespace convoy::compute {
 
 absl::StatusOr<TensorSpecs> InferShapes(const ConcatParams& params,
                                         std::span<const TensorSpec> inputs) {
-  CONVOY_RETURN_IF_ERROR(
-      CheckInputs("Concat", inputs, 1, static_cast<size_t>(std::numeric_limits<int>::max())));
+  CONVOY_RETURN_IF_ERROR(CheckInputs("Concat", inputs, 1,
+                                     static_cast<size_t>(std::numeric_limits<int>::max()),
+                                     ElementTypes::kAny));
+  CONVOY_RETURN_IF_ERROR(CheckOneType("Concat", inputs));
   Shape y = inputs[0].shape;
   CONVOY_RETURN_IF_ERROR(CheckAxis("Concat", params.axis, y.rank()));
   for (size_t i = 1; i < inputs.size(); ++i) {
@@ -23,7 +25,7 @@ absl::StatusOr<TensorSpecs> InferShapes(const ConcatParams& params,
     // Each extent is at most kMaxTensorElements, so only a sum of 2^31 inputs could overflow.
     y[params.axis] += given[params.axis];
   }
-  return OneOutput("Concat", y);
+  return OneOutput("Concat", y, inputs[0].dtype);
 }
 
 OpCost EstimateCost(const ConcatParams&, std::span<const TensorSpec> inputs,

@@ -1,7 +1,7 @@
 // Tensors laid side by side along one axis (ONNX Concat).
 //
-//   inputs  one or more, equal but for the extent along `axis`         output  that extent is their
-//   sum
+//   inputs  one or more of one element type, whichever, equal but for the extent along `axis`
+//   output  that extent is their sum
 #pragma once
 
 namespace convoy::compute {

@@ -1,7 +1,7 @@
 // The same elements under another shape (ONNX Reshape, Flatten, Squeeze, Unsqueeze, Identity,
 // Dropout at inference).
 //
-//   input  x: any shape         output  y: `shape`, with as many elements
+//   input  x: any shape and type         output  y: `shape`, with as many elements
 #pragma once
 
 #include "compute/tensor/shape.h"

@@ -22,7 +22,7 @@ bool ReachesOnlyInside(int64_t start, int64_t step, int64_t size, int64_t extent
 
 absl::StatusOr<TensorSpecs> InferShapes(const SliceParams& params,
                                         std::span<const TensorSpec> inputs) {
-  CONVOY_RETURN_IF_ERROR(CheckInputs("Slice", inputs, 1, 1));
+  CONVOY_RETURN_IF_ERROR(CheckInputs("Slice", inputs, 1, 1, ElementTypes::kAny));
   const Shape& x = inputs[0].shape;
   const size_t rank = static_cast<size_t>(x.rank());
   if (params.starts.size() != rank || params.steps.size() != rank || params.sizes.size() != rank) {
@@ -39,7 +39,7 @@ absl::StatusOr<TensorSpecs> InferShapes(const SliceParams& params,
         "inside the extent %d, take at least 1 and have a step other than 0",
         params.sizes[i], params.starts[i], params.steps[i], i, extent));
   }
-  return OneOutput("Slice", Shape(std::span<const int64_t>(params.sizes)));
+  return OneOutput("Slice", Shape(std::span<const int64_t>(params.sizes)), inputs[0].dtype);
 }
 
 OpCost EstimateCost(const SliceParams&, std::span<const TensorSpec>,

@@ -1,5 +1,6 @@
 #include "compute/ops/indexing.h"
 #include "compute/ops/op.h"
+#include "compute/tensor/visit.h"
 
 namespace convoy::compute {
 
@@ -11,12 +12,14 @@ void RunReference(const SliceParams& params, std::span<const TensorView> inputs,
     first += params.starts[i] * strides[i];
     strides[i] *= params.steps[i];
   }
-  const std::span<const float> x = inputs[0].data<float>();
   OffsetWalk walk(outputs[0].spec.shape, std::move(strides), first);
-  for (float& y : outputs[0].data<float>()) {
-    y = x[walk.offset()];
-    walk.Next();
-  }
+  VisitWidth(outputs[0].spec.dtype, [&]<typename Word>() {
+    const std::span<const Word> x = inputs[0].data<Word>();
+    for (Word& y : outputs[0].data<Word>()) {
+      y = x[walk.offset()];
+      walk.Next();
+    }
+  });
 }
 
 }  // namespace convoy::compute

@@ -22,8 +22,9 @@ std::vector<AxisTable> MakeTables(const SliceParams& params) {
 }  // namespace
 
 VulkanLayouts ChooseLayouts(const SliceParams& params, const VulkanStepShape& shape) {
-  const bool channels =
-      LiesInChannels(shape) && FitsChannelSample(MakeTables(params), shape.inputs[0].shape);
+  // The kernel for channel quads weighs its taps, which only floats survive.
+  const bool channels = shape.inputs[0].dtype == DType::kFloat32 && LiesInChannels(shape) &&
+                        FitsChannelSample(MakeTables(params), shape.inputs[0].shape);
   return SameLayout(channels ? kC4Layout : kLinearLayout, shape);
 }
 

@@ -23,7 +23,7 @@ bool IsPermutation(const std::vector<int>& perm, int rank) {
 
 absl::StatusOr<TensorSpecs> InferShapes(const TransposeParams& params,
                                         std::span<const TensorSpec> inputs) {
-  CONVOY_RETURN_IF_ERROR(CheckInputs("Transpose", inputs, 1, 1));
+  CONVOY_RETURN_IF_ERROR(CheckInputs("Transpose", inputs, 1, 1, ElementTypes::kAny));
   const Shape& x = inputs[0].shape;
   if (!IsPermutation(params.perm, x.rank())) {
     return absl::InvalidArgumentError(absl::StrFormat(
@@ -32,7 +32,7 @@ absl::StatusOr<TensorSpecs> InferShapes(const TransposeParams& params,
   }
   Shape y;
   for (const int axis : params.perm) y.Append(x[axis]);
-  return OneOutput("Transpose", y);
+  return OneOutput("Transpose", y, inputs[0].dtype);
 }
 
 OpCost EstimateCost(const TransposeParams&, std::span<const TensorSpec> inputs,

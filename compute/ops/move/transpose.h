@@ -1,4 +1,5 @@
 // Dimensions in another order (ONNX Transpose): dimension i of y is dimension perm[i] of x.
+// Any element type.
 #pragma once
 
 #include <vector>
