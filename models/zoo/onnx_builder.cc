@@ -69,9 +69,10 @@ ZooTensor OnnxBuilder::Conv(std::string_view name, const ZooTensor& x, const Con
   const size_t rank = x.extents.size();
   const ZooTensor out{std::string(name), layer.channels, WindowExtents(x.extents, layer, false)};
   Require(AllPositive(out.extents), name, x, "the kernel is larger than its input");
-  Require(x.channels % layer.groups == 0 && layer.channels % layer.groups == 0, name, x,
-          "the groups do not divide the channels");
-  const int64_t group_channels = x.channels / layer.groups;
+  const bool divided =
+      layer.groups > 0 && x.channels % layer.groups == 0 && layer.channels % layer.groups == 0;
+  Require(divided, name, x, "the groups do not divide the channels");
+  const int64_t group_channels = divided ? x.channels / layer.groups : x.channels;
   const double fan_in = static_cast<double>(group_channels) *
                         std::pow(static_cast<double>(layer.kernel), static_cast<double>(rank));
   std::vector<std::string> inputs = {

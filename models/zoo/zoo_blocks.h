@@ -12,7 +12,7 @@ namespace convoy::models {
 // sums of branches would double the variance block by block.
 inline constexpr double kBranchScale = 0.25;
 
-// `options` with the paper's values where they are 0.
+// `options` with these values where they are 0.
 ZooOptions WithDefaults(ZooOptions options, int64_t size, int64_t width, int64_t classes);
 
 // A paper's number of channels in proportion to the width of the first layer; at least 1.

@@ -264,6 +264,20 @@ TEST(ZooTest, UnknownNameListsTheKnown) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("lenet5"));
 }
 
+TEST(ZooTest, TinyOptionsBuildOrAreRefused) {
+  for (const std::string_view name : ZooNames()) {
+    for (const int64_t size : {1, 7, 32}) {
+      for (const int64_t width : {1, 2, 3}) {
+        const absl::StatusOr<std::string> model =
+            BuildZooModel(name, {.size = size, .width = width, .classes = 1});
+        EXPECT_TRUE(model.ok() || absl::IsInvalidArgument(model.status())) << model.status();
+        onnx::ModelProto parsed;
+        EXPECT_TRUE(!model.ok() || parsed.ParseFromString(*model)) << name;
+      }
+    }
+  }
+}
+
 TEST(ZooTest, WidthsThatGroupsDoNotDivideAreRefusedByLayer) {
   const absl::Status status = BuildZooModel("alexnet", {.size = 79, .width = 5}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
