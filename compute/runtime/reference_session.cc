@@ -9,12 +9,12 @@
 
 #include "compute/base/status.h"
 #include "compute/plan/memory_planner.h"
+#include "compute/plan/plan_lifetimes.h"
 
 namespace convoy::compute {
 namespace {
 
 constexpr int64_t kAlignment = 64;  // as HostTensor
-constexpr int kNotInArena = -1;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
@@ -27,30 +27,6 @@ double MedianOf(std::vector<double> values) {
   return *middle;
 }
 
-// Each computed value as a block of the arena; `block` maps a value to its number.
-struct ComputedValues {
-  std::vector<BlockLifetime> lifetimes;
-  std::vector<int> block;
-};
-
-ComputedValues FindLifetimes(const Plan& plan) {
-  ComputedValues computed;
-  computed.block.assign(plan.values.size(), kNotInArena);
-  const auto extend = [&](int value, int step) {
-    const int block = computed.block[value];
-    if (block != kNotInArena) computed.lifetimes[block].last = step;
-  };
-  for (int step = 0; step < static_cast<int>(plan.steps.size()); ++step) {
-    for (const int input : plan.steps[step].inputs) extend(input, step);
-    for (const int output : plan.steps[step].outputs) {
-      computed.block[output] = static_cast<int>(computed.lifetimes.size());
-      computed.lifetimes.push_back({plan.values[output].spec.bytes(), step, step});
-    }
-  }
-  for (const int output : plan.outputs) extend(output, static_cast<int>(plan.steps.size()));
-  return computed;
-}
-
 struct PreparedStep {
   OpParams op;
   std::vector<TensorView> inputs;
@@ -59,7 +35,7 @@ struct PreparedStep {
 
 class ReferenceSession : public Session {
  public:
-  ReferenceSession(const Plan& plan, const ComputedValues& computed, const MemoryLayout& layout)
+  ReferenceSession(const Plan& plan, const PlanLifetimes& computed, const MemoryLayout& layout)
       : arena_(TensorSpec{DType::kUint8, {layout.arena_bytes}}) {
     std::vector<MutableTensorView> memory(plan.values.size());
     for (size_t i = 0; i < plan.values.size(); ++i) {
@@ -162,8 +138,8 @@ class ReferenceDevice : public Device {
 
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
-    const ComputedValues computed = FindLifetimes(plan);
-    const MemoryLayout layout = PlanMemory(computed.lifetimes, kAlignment);
+    const PlanLifetimes computed = FindLifetimes(plan);
+    const MemoryLayout layout = PlanMemory(computed.blocks, kAlignment);
     CONVOY_RETURN_IF_ERROR(CheckMemory(plan, layout));
     try {
       return std::make_unique<ReferenceSession>(plan, computed, layout);
