@@ -49,6 +49,12 @@ absl::StatusOr<HostTensor> FromList(const TensorSpec& spec, const Field& field) 
   return result;
 }
 
+bool HasTypedList(const onnx::TensorProto& tensor) {
+  return tensor.float_data_size() > 0 || tensor.double_data_size() > 0 ||
+         tensor.int32_data_size() > 0 || tensor.int64_data_size() > 0 ||
+         tensor.uint64_data_size() > 0 || tensor.string_data_size() > 0;
+}
+
 absl::StatusOr<HostTensor> FromTypedList(const onnx::TensorProto& tensor, const TensorSpec& spec) {
   switch (spec.dtype) {
     case DType::kFloat32:
@@ -123,6 +129,9 @@ absl::StatusOr<HostTensor> DecodeTensor(const onnx::TensorProto& tensor,
     return result;
   }
   if (!tensor.has_raw_data()) return FromTypedList(tensor, spec);
+  if (HasTypedList(tensor)) {
+    return absl::InvalidArgumentError("the tensor holds both raw data and a typed list");
+  }
   const std::string& raw = tensor.raw_data();
   if (static_cast<int64_t>(raw.size()) != spec.bytes()) {
     return CountMismatch(spec, static_cast<int64_t>(raw.size()), "bytes");
