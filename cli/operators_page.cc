@@ -6,19 +6,21 @@
 
 #include "absl/strings/str_format.h"
 #include "models/onnx/node_import.h"
+#include "models/onnx/onnx_model.h"
 
 namespace convoy::cli {
 namespace {
 
 struct EngineOperator {
   std::string_view family;
+  std::string_view file;
   std::string_view name;
   std::string_view cpu;
   std::string_view vulkan;
 };
 
 constexpr EngineOperator kEngineOperators[] = {
-#define CONVOY_OP(family, file, Name, cpu, vulkan) {#family, #Name, #cpu, #vulkan},
+#define CONVOY_OP(family, file, Name, cpu, vulkan) {#family, #file, #Name, #cpu, #vulkan},
 #include "compute/ops/op_table.def"
 #undef CONVOY_OP
 };
@@ -42,23 +44,34 @@ std::string RenderOperatorsPage() {
       "# Operators\n\n"
       "This page is rendered from `compute/ops/op_table.def` and the importer's tables by `make "
       "docs`, and a test compares it.\n\n"
-      "## ONNX operators that models may use\n"
-      "Opsets 7 to 25. A model with any other operator is refused when it loads, by the name of "
-      "the operator and of the node.\n\n";
+      "## ONNX operators that models may use\n";
+  absl::StrAppendFormat(
+      &page,
+      "Opsets %d to %d. A model with any other operator is refused when it loads, by the name of "
+      "the "
+      "operator and of the node; `convoy inspect` lists all of them. What an importer function "
+      "does "
+      "not take of its operator it refuses with the attribute, the value and what is allowed.\n\n",
+      models::kMinOpset, models::kMaxOpset);
   std::string list;
   for (const std::string& name : OnnxOperators()) {
-    list += absl::StrFormat("%s`%s`", list.empty() ? "" : ", ", name);
+    absl::StrAppendFormat(&list, "%s`%s`", list.empty() ? "" : ", ", name);
   }
   page += list + ".\n\n";
   page +=
       "## Operators of the engine\n"
-      "Every one has a reference: the textbook formula, which runs on the `reference` device and "
-      "is the oracle of the tests. Where the CPU column says `reference`, the `cpu` device runs "
-      "that formula too.\n\n"
-      "| folder | operator | cpu | vulkan |\n|---|---|---|---|\n";
+      "What ONNX operators become. Every one has a reference: the textbook formula, which runs on "
+      "the `reference` device and is the oracle of the tests. Where the CPU column says "
+      "`reference`, "
+      "the `cpu` device runs that formula too, as it does for integers. The header says what the "
+      "operator takes; each line of the cases is a problem that all devices solve in "
+      "`conformance_test`.\n\n"
+      "| operator | takes | formula | cpu | vulkan | cases |\n|---|---|---|---|---|---|\n";
   for (const EngineOperator& op : kEngineOperators) {
-    page += absl::StrFormat("| `compute/ops/%s` | %s | %s | %s |\n", op.family, op.name, op.cpu,
-                            op.vulkan == "vulkan" ? "own shaders" : op.vulkan);
+    const std::string stem = absl::StrFormat("compute/ops/%s/%s", op.family, op.file);
+    absl::StrAppendFormat(&page, "| %s | `%s.h` | `%s_reference.cc` | %s | %s | `%s.cases` |\n",
+                          op.name, stem, stem, op.cpu,
+                          op.vulkan == "vulkan" ? "own shaders" : op.vulkan, op.file);
   }
   return page;
 }

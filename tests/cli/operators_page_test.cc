@@ -21,7 +21,11 @@ TEST(OperatorsPageTest, TheCommittedPageIsTheRenderedOne) {
 TEST(OperatorsPageTest, NamesOperatorsOfTheModelsAndOfTheEngine) {
   const std::string page = RenderOperatorsPage();
   EXPECT_THAT(page, testing::HasSubstr("`ConvTranspose`"));
-  EXPECT_THAT(page, testing::HasSubstr("| `compute/ops/conv` | Conv | onednn | own shaders |"));
+  EXPECT_THAT(
+      page,
+      testing::HasSubstr(
+          "| Conv | `compute/ops/conv/conv.h` | `compute/ops/conv/conv_reference.cc` | onednn "
+          "| own shaders | `conv.cases` |"));
 }
 
 }  // namespace
