@@ -58,7 +58,7 @@ absl::StatusOr<Classifier> RemoteClassifier(const ClassifyFlags& flags) {
 absl::StatusOr<Classifier> LocalClassifier(const ClassifyFlags& flags) {
   CONVOY_ASSIGN_OR_RETURN(
       std::shared_ptr<LocalModel> model,
-      LocalModel::Load({flags.repository, flags.model, flags.version, flags.device}));
+      LocalModel::Load({{flags.repository, flags.model, flags.version}, flags.device}));
   return [model](const ClassifyCall& call) { return model->Classify(call); };
 }
 

@@ -68,6 +68,9 @@ void AddCommands(CLI::App& app, std::function<int()>* run) {
   AddServeCommand(app, run);
   AddClassifyCommand(app, run);
   AddBenchCommand(app, run);
+  AddInspectCommand(app, run);
+  AddValidateCommand(app, run);
+  AddVerifyCommand(app, run);
   AddDevicesCommand(app, run);
   AddHealthCommand(app, run);
   AddVersionCommand(app, run);

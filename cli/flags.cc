@@ -42,6 +42,12 @@ void AddUrlFlag(CLI::App& app, std::string* url) {
       ->capture_default_str();
 }
 
+void AddExtentFlag(CLI::App& app, int64_t* extent) {
+  app.add_option("--extent", *extent,
+                 "Extent of every dimension but the batch that the model leaves open")
+      ->check(CLI::Range(1, 65536));
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "convoy: %s\n", Printable(std::string(status.message())).c_str());
   return kExitFailure;

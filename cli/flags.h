@@ -1,6 +1,7 @@
 // Flags that several commands share, and the way all commands report a failure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -23,6 +24,9 @@ CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Dura
 
 // --url HOST:PORT, default localhost:8001 or the variable CONVOY_URL.
 void AddUrlFlag(CLI::App& app, std::string* url);
+
+// --extent: the extent of every dimension but the batch that a model leaves open.
+void AddExtentFlag(CLI::App& app, int64_t* extent);
 
 // Prints "convoy: <message>" to standard error; returns kExitFailure.
 int Fail(const absl::Status& status);

@@ -7,51 +7,10 @@
 #include "absl/time/clock.h"
 #include "client/wire.h"
 #include "compute/base/status.h"
-#include "models/repository/repository.h"
 #include "server/rpc/image_classes.h"
 
 namespace convoy::cli {
 namespace {
-
-std::string NamesOf(const models::Snapshot& snapshot) {
-  std::string names;
-  for (const models::ModelEntry& model : snapshot.models) {
-    names += (names.empty() ? "" : ", ") + model.name;
-  }
-  return names.empty() ? "none" : names;
-}
-
-absl::StatusOr<models::ModelEntry> ChooseModel(const models::Snapshot& snapshot,
-                                               const LocalModelChoice& choice) {
-  if (choice.name.empty() && snapshot.models.size() == 1) return snapshot.models.front();
-  if (choice.name.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("'%s' holds %d models (%s); choose one with --model.", choice.repository,
-                        snapshot.models.size(), NamesOf(snapshot)));
-  }
-  for (const models::ModelEntry& model : snapshot.models) {
-    if (model.name == choice.name) return model;
-  }
-  return absl::NotFoundError(absl::StrFormat("'%s' holds no model '%s'; it has: %s.",
-                                             choice.repository, choice.name, NamesOf(snapshot)));
-}
-
-absl::StatusOr<models::ModelSource> ChooseSource(const LocalModelChoice& choice) {
-  const std::vector<std::string> paths = {choice.repository};
-  CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot,
-                          models::Scan(models::DiskFileTree(), paths));
-  CONVOY_ASSIGN_OR_RETURN(const models::ModelEntry model, ChooseModel(snapshot, choice));
-  CONVOY_RETURN_IF_ERROR(model.status);
-  if (choice.version.empty()) return model.versions.back();
-  std::string served;
-  for (const models::ModelSource& source : model.versions) {
-    const std::string version = std::to_string(source.version);
-    if (version == choice.version) return source;
-    served += (served.empty() ? "" : ", ") + version;
-  }
-  return absl::NotFoundError(absl::StrFormat("Model '%s' has no version '%s'; it has: %s.",
-                                             model.name, choice.version, served));
-}
 
 uint64_t MicrosecondsSince(absl::Time begin) {
   return static_cast<uint64_t>(
@@ -70,7 +29,7 @@ LocalModel::LocalModel(std::unique_ptr<compute::Device> device,
     : device_(std::move(device)), model_(std::move(model)) {}
 
 absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const LocalModelChoice& choice) {
-  CONVOY_ASSIGN_OR_RETURN(const models::ModelSource source, ChooseSource(choice));
+  CONVOY_ASSIGN_OR_RETURN(const models::ModelSource source, ChooseSource(choice.model));
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<compute::Device> device,
                           compute::OpenDevice(choice.device, {}));
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,

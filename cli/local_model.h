@@ -1,7 +1,7 @@
 // A model of a repository, run in this process: `convoy classify` without a server.
 //
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<LocalModel> model,
-//                           LocalModel::Load({"models/bundled", "lenet5", "", "cpu"}));
+//                           LocalModel::Load({{"models/bundled", "lenet5", ""}, "cpu"}));
 //   CONVOY_ASSIGN_OR_RETURN(client::Classification answer, model->Classify({.images =
 //   {png_bytes}}));
 //
@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/model_choice.h"
 #include "client/client.h"
 #include "compute/runtime/device.h"
 #include "convoy/v1/classify.pb.h"
@@ -24,15 +25,12 @@
 namespace convoy::cli {
 
 struct LocalModelChoice {
-  std::string repository;
-  std::string name;     // empty: the only model
-  std::string version;  // empty: the highest
+  ModelChoice model;
   std::string device;
 };
 
 class LocalModel {
  public:
-  // INVALID_ARGUMENT lists the models when `name` is empty and there are several.
   static absl::StatusOr<std::unique_ptr<LocalModel>> Load(const LocalModelChoice& choice);
 
   // The same answers as the server's: an image that fails carries its own status. Images run in

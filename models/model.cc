@@ -21,16 +21,6 @@ using compute::HostTensor;
 using compute::Shape;
 using compute::TensorSpec;
 
-std::vector<size_t> ChosenOutputs(const OnnxModel& onnx, const ModelSpec& spec) {
-  std::vector<size_t> chosen;
-  for (const TensorDeclaration& output : spec.outputs) {
-    for (size_t i = 0; i < onnx.outputs().size(); ++i) {
-      if (onnx.outputs()[i].name == output.name) chosen.push_back(i);
-    }
-  }
-  return chosen;
-}
-
 // Imports for one row. Dimensions that requests choose are tried at sizes that networks with
 // several halvings accept; the first error counts.
 absl::StatusOr<Graph> ProbeImport(const PlanBuilder& builder, const ModelSpec& spec) {
@@ -72,9 +62,8 @@ struct Model::Impl {
 absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& options) {
   const absl::Time start = absl::Now();
   CONVOY_ASSIGN_OR_RETURN(ModelFiles files, ReadModelFiles(source, options.default_max_batch_size));
-  spec = std::move(files.spec);
-  builder.emplace(files.onnx, ChosenOutputs(*files.onnx, spec), device, options.disabled_passes);
-  files.spec = spec;
+  spec = files.spec;
+  builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes);
   CONVOY_RETURN_IF_ERROR(Probe(files));
   CONVOY_RETURN_IF_ERROR(WarmBuckets());
   if (HasFixedInputs(spec)) builder.reset();  // every plan is there; lets go of the host's weights

@@ -6,7 +6,6 @@
 #include "compute/base/inside_path.h"
 #include "compute/base/status.h"
 #include "models/config/config_file.h"
-#include "models/config/make_spec.h"
 #include "models/repository/file_tree.h"
 
 namespace convoy::models {
@@ -21,6 +20,8 @@ FileDeclarations::Tensor ToDeclared(const OnnxDeclaration& from) {
   static_assert(kSymbolicDim == kAnyExtent);
   return {{from.name, from.dtype, from.dims}, from.has_shape};
 }
+
+}  // namespace
 
 FileDeclarations DeclarationsOf(const OnnxModel& onnx) {
   FileDeclarations file;
@@ -39,7 +40,6 @@ absl::StatusOr<inference::ModelConfig> ReadConfig(const std::string& directory) 
   return ParseConfig(text, path);
 }
 
-// The file that the config names for output 0, else labels.txt where there is one.
 absl::StatusOr<std::vector<std::string>> ReadLabels(const std::string& directory,
                                                     const inference::ModelConfig& config) {
   if (directory.empty()) return std::vector<std::string>();
@@ -57,8 +57,6 @@ absl::StatusOr<std::vector<std::string>> ReadLabels(const std::string& directory
   return ParseLabels(text);
 }
 
-}  // namespace
-
 absl::StatusOr<ModelFiles> ReadModelFiles(const ModelSource& source,
                                           int64_t default_max_batch_size) {
   CONVOY_ASSIGN_OR_RETURN(inference::ModelConfig config, ReadConfig(source.directory));
@@ -69,6 +67,17 @@ absl::StatusOr<ModelFiles> ReadModelFiles(const ModelSource& source,
   CONVOY_ASSIGN_OR_RETURN(spec.labels, ReadLabels(source.directory, config));
   const bool softmax_given = config.parameters().contains("classify_softmax");
   return ModelFiles{std::move(onnx), std::move(config), std::move(spec), softmax_given};
+}
+
+std::vector<size_t> ServedOutputs(const ModelFiles& files) {
+  const std::vector<OnnxDeclaration>& declared = files.onnx->outputs();
+  std::vector<size_t> served;
+  for (const TensorDeclaration& output : files.spec.outputs) {
+    for (size_t i = 0; i < declared.size(); ++i) {
+      if (declared[i].name == output.name) served.push_back(i);
+    }
+  }
+  return served;
 }
 
 absl::StatusOr<ModelSpec> SpecWithoutBatch(const ModelFiles& files) {

@@ -29,6 +29,15 @@ int64_t BytesOf(const compute::Plan& plan, const compute::Session& session) {
 
 }  // namespace
 
+absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_t> outputs,
+                                    std::span<const Shape> inputs) {
+  CONVOY_ASSIGN_OR_RETURN(Graph graph, onnx.Import(inputs));
+  std::vector<ValueId> chosen;
+  for (const size_t output : outputs) chosen.push_back(graph.outputs[output]);
+  graph.outputs = std::move(chosen);
+  return graph;
+}
+
 PlanBuilder::PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
                          compute::Device& device, std::vector<std::string> disabled_passes)
     : onnx_(std::move(onnx)),
@@ -37,11 +46,7 @@ PlanBuilder::PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size
       disabled_passes_(std::move(disabled_passes)) {}
 
 absl::StatusOr<Graph> PlanBuilder::Import(std::span<const Shape> inputs) const {
-  CONVOY_ASSIGN_OR_RETURN(Graph graph, onnx_->Import(inputs));
-  std::vector<ValueId> chosen;
-  for (const size_t output : outputs_) chosen.push_back(graph.outputs[output]);
-  graph.outputs = std::move(chosen);
-  return graph;
+  return ImportOutputs(*onnx_, outputs_, inputs);
 }
 
 absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const Shape> inputs,

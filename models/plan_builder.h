@@ -24,6 +24,10 @@ struct CompiledPlan {
   std::unique_ptr<compute::Session> session;
 };
 
+// The graph as the file has it, with these of onnx.outputs() only.
+absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_t> outputs,
+                                    std::span<const compute::Shape> inputs);
+
 // Thread-safe. `device` must outlive it and its plans.
 class PlanBuilder {
  public:
@@ -31,7 +35,7 @@ class PlanBuilder {
   PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
               compute::Device& device, std::vector<std::string> disabled_passes);
 
-  // The graph as the file has it, with the chosen outputs.
+  // ImportOutputs with the outputs of this model.
   absl::StatusOr<Graph> Import(std::span<const compute::Shape> inputs) const;
 
   // With `rows` > 0 each output must have that many rows (dimension 0), which shows that the batch

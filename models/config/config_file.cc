@@ -18,8 +18,9 @@ constexpr int kMaxNesting = 32;
 // Keeps the first error; lines and columns count from 0.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
-  void AddError(int line, int, const std::string& message) override {
-    if (message_.empty()) message_ = absl::StrFormat("line %d: %s", line + 1, message);
+  void AddError(int line, int column, const std::string& message) override {
+    if (!message_.empty()) return;
+    message_ = absl::StrFormat("line %d, column %d: %s", line + 1, column + 1, message);
   }
   const std::string& message() const { return message_; }
 

@@ -13,7 +13,8 @@ namespace convoy::models {
 
 inline constexpr int64_t kMaxConfigBytes = int64_t{1} << 20;
 
-// `file` is for messages. INVALID_ARGUMENT names file, line and field of what cannot be read;
+// `file` is for messages. INVALID_ARGUMENT names file, line, column and field of what cannot be
+// read;
 // UNIMPLEMENTED what Convoy does not do: leaving it out silently would change the model's answers.
 absl::StatusOr<inference::ModelConfig> ParseConfig(const std::string& text,
                                                    const std::string& file);

@@ -52,19 +52,35 @@ bool SaysTensors(const ModelConfig& config) {
   return config.max_batch_size() != 0 || config.input_size() > 0 || config.output_size() > 0;
 }
 
-absl::StatusOr<int64_t> MaxBatchSize(const ModelConfig& config, const FileDeclarations& file,
-                                     int64_t fallback) {
+// What does not fit together, in the order in which it is found.
+class Faults {
+ public:
+  explicit Faults(std::vector<absl::Status>& list) : list_(list) {}
+
+  // Notes an error; true when there was none.
+  bool Check(const absl::Status& status) {
+    if (!status.ok()) list_.push_back(status);
+    return status.ok();
+  }
+
+ private:
+  std::vector<absl::Status>& list_;
+};
+
+// The size that the config means even where it is out of place: the dims beside it are written for
+// it.
+int64_t MaxBatchSize(const ModelConfig& config, const FileDeclarations& file, int64_t fallback,
+                     Faults& faults) {
   if (!SaysTensors(config)) return CanBatch(file) ? fallback : 0;
   const int64_t given = config.max_batch_size();
   if (given < 0 || given > kMaxMaxBatchSize) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("max_batch_size is %d; allowed are 0 to %d", given, kMaxMaxBatchSize));
-  }
-  if (given > 0 && !CanBatch(file)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
+    faults.Check(absl::InvalidArgumentError(
+        absl::StrFormat("max_batch_size is %d; allowed are 0 to %d", given, kMaxMaxBatchSize)));
+  } else if (given > 0 && !CanBatch(file)) {
+    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
         "max_batch_size is %d, but the model file fixes the first dimension of an input or output; "
         "only 0 is possible",
-        given));
+        given)));
   }
   return given;
 }
@@ -106,99 +122,120 @@ absl::Status MergeDims(const std::string& what,
   return absl::OkStatus();
 }
 
-// One tensor of the config laid over the file's.
+// One tensor of the config laid over the file's; nothing where the file has none of its name.
 template <typename ConfigTensor>
-absl::StatusOr<TensorDeclaration> Merge(const ConfigTensor& given, const char* kind,
-                                        const std::vector<Tensor>& tensors, bool batched) {
+std::optional<TensorDeclaration> Merge(const ConfigTensor& given, const char* kind,
+                                       const std::vector<Tensor>& tensors, bool batched,
+                                       Faults& faults) {
   const std::string what = absl::StrFormat("%s %s", kind, Quote(given.name()));
   const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& tensor) {
     return tensor.declaration.name == given.name();
   });
   if (found == tensors.end()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s of the config is not in the model file, which has %s", what, NamesOf(tensors)));
+    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
+        "%s of the config is not in the model file, which has %s", what, NamesOf(tensors))));
+    return std::nullopt;
   }
   TensorDeclaration result = WithoutBatch(*found, batched);
-  CONVOY_RETURN_IF_ERROR(CheckType(what, given.data_type(), result.dtype));
-  CONVOY_RETURN_IF_ERROR(MergeDims(what, given.dims(), found->has_shape, result.dims));
+  faults.Check(CheckType(what, given.data_type(), result.dtype));
+  faults.Check(MergeDims(what, given.dims(), found->has_shape, result.dims));
   return result;
 }
 
-absl::Status MergeInputs(const ModelConfig& config, const FileDeclarations& file, ModelSpec& spec) {
+void MergeInputs(const ModelConfig& config, const FileDeclarations& file, ModelSpec& spec,
+                 Faults& faults) {
   const bool batched = spec.max_batch_size > 0;
   for (const Tensor& tensor : file.inputs) {
     if (!tensor.has_shape) {
-      return absl::UnimplementedError(absl::StrFormat("input %s has no shape in the model file",
-                                                      Quote(tensor.declaration.name)));
+      faults.Check(absl::UnimplementedError(absl::StrFormat(
+          "input %s has no shape in the model file", Quote(tensor.declaration.name))));
     }
     spec.inputs.push_back(WithoutBatch(tensor, batched));
   }
   if (config.input_size() > 0 && config.input_size() != static_cast<int>(file.inputs.size())) {
-    return absl::InvalidArgumentError(
+    faults.Check(absl::InvalidArgumentError(
         absl::StrFormat("the config lists %d inputs, the model file %d: %s", config.input_size(),
-                        file.inputs.size(), NamesOf(file.inputs)));
+                        file.inputs.size(), NamesOf(file.inputs))));
   }
   std::vector<std::string> seen;
   for (const inference::ModelInput& given : config.input()) {
-    CONVOY_ASSIGN_OR_RETURN(TensorDeclaration merged, Merge(given, "input", file.inputs, batched));
-    if (std::find(seen.begin(), seen.end(), merged.name) != seen.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("input %s is listed twice", Quote(merged.name)));
+    const auto merged = Merge(given, "input", file.inputs, batched, faults);
+    if (!merged.has_value()) continue;
+    if (std::find(seen.begin(), seen.end(), merged->name) != seen.end()) {
+      faults.Check(absl::InvalidArgumentError(
+          absl::StrFormat("input %s is listed twice", Quote(merged->name))));
     }
-    seen.push_back(merged.name);
+    seen.push_back(merged->name);
     for (TensorDeclaration& input : spec.inputs) {
-      if (input.name == merged.name) input = merged;
+      if (input.name == merged->name) input = *merged;
     }
   }
-  return absl::OkStatus();
 }
 
-absl::Status MergeOutputs(const ModelConfig& config, const FileDeclarations& file,
-                          ModelSpec& spec) {
+void MergeOutputs(const ModelConfig& config, const FileDeclarations& file, ModelSpec& spec,
+                  Faults& faults) {
   const bool batched = spec.max_batch_size > 0;
   for (const inference::ModelOutput& given : config.output()) {
-    CONVOY_ASSIGN_OR_RETURN(TensorDeclaration merged,
-                            Merge(given, "output", file.outputs, batched));
+    auto merged = Merge(given, "output", file.outputs, batched, faults);
+    if (!merged.has_value()) continue;
     for (const TensorDeclaration& other : spec.outputs) {
-      if (other.name != merged.name) continue;
-      return absl::InvalidArgumentError(
-          absl::StrFormat("output %s is listed twice", Quote(merged.name)));
+      if (other.name != merged->name) continue;
+      faults.Check(absl::InvalidArgumentError(
+          absl::StrFormat("output %s is listed twice", Quote(merged->name))));
     }
-    spec.outputs.push_back(std::move(merged));
+    spec.outputs.push_back(*std::move(merged));
   }
-  if (config.output_size() > 0) return absl::OkStatus();
+  if (config.output_size() > 0) return;
   for (const Tensor& tensor : file.outputs) spec.outputs.push_back(WithoutBatch(tensor, batched));
-  return absl::OkStatus();
 }
 
-}  // namespace
+void ReadParameters(const ModelConfig& config, ModelSpec& spec, Faults& faults) {
+  if (spec.inputs.size() == 1) {
+    auto image = ImageSettingsOf(config, spec.inputs[0], spec.max_batch_size > 0);
+    if (faults.Check(image.status())) spec.image = *image;
+  }
+  const auto softmax = BoolParameter(config, "classify_softmax");
+  if (faults.Check(softmax.status())) spec.classify_softmax = softmax->value_or(false);
+}
 
-absl::StatusOr<ModelSpec> MakeSpec(const std::string& name, const ModelConfig& config,
-                                   const FileDeclarations& file, int64_t default_max_batch_size) {
+ModelSpec MakeSpecWithFaults(const std::string& name, const ModelConfig& config,
+                             const FileDeclarations& file, int64_t default_max_batch_size,
+                             Faults faults) {
   if (!config.name().empty() && config.name() != name) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "the config names the model %s, its directory '%s'", Quote(config.name()), name));
+    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
+        "the config names the model %s, its directory '%s'", Quote(config.name()), name)));
   }
   ModelSpec spec;
   spec.name = name;
   const bool triton = config.platform() == "onnxruntime_onnx" || config.backend() == "onnxruntime";
   spec.platform = triton ? "onnxruntime_onnx" : "convoy";
-  CONVOY_ASSIGN_OR_RETURN(spec.max_batch_size, MaxBatchSize(config, file, default_max_batch_size));
-  CONVOY_RETURN_IF_ERROR(MergeInputs(config, file, spec));
-  CONVOY_RETURN_IF_ERROR(MergeOutputs(config, file, spec));
-  if (spec.inputs.size() == 1) {
-    CONVOY_ASSIGN_OR_RETURN(spec.image,
-                            ImageSettingsOf(config, spec.inputs[0], spec.max_batch_size > 0));
-  }
-  CONVOY_ASSIGN_OR_RETURN(const std::optional<bool> softmax,
-                          BoolParameter(config, "classify_softmax"));
-  spec.classify_softmax = softmax.value_or(false);
+  spec.max_batch_size = MaxBatchSize(config, file, default_max_batch_size, faults);
+  MergeInputs(config, file, spec, faults);
+  MergeOutputs(config, file, spec, faults);
+  ReadParameters(config, spec, faults);
   const inference::ModelDynamicBatching& batching = config.dynamic_batching();
   constexpr uint64_t kLongestDelay = 60'000'000;
   spec.max_queue_delay = absl::Microseconds(
       static_cast<int64_t>(std::min(batching.max_queue_delay_microseconds(), kLongestDelay)));
   spec.max_queue_size = batching.default_queue_policy().max_queue_size();
   return spec;
+}
+
+}  // namespace
+
+absl::StatusOr<ModelSpec> MakeSpec(const std::string& name, const ModelConfig& config,
+                                   const FileDeclarations& file, int64_t default_max_batch_size) {
+  std::vector<absl::Status> faults;
+  ModelSpec spec = MakeSpecWithFaults(name, config, file, default_max_batch_size, Faults(faults));
+  if (!faults.empty()) return faults.front();
+  return spec;
+}
+
+std::vector<absl::Status> FindSpecFaults(const std::string& name, const ModelConfig& config,
+                                         const FileDeclarations& file) {
+  std::vector<absl::Status> faults;
+  MakeSpecWithFaults(name, config, file, 1, Faults(faults));
+  return faults;
 }
 
 std::vector<std::string> ParseLabels(const std::string& text) {

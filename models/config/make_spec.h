@@ -29,6 +29,11 @@ struct FileDeclarations {
 absl::StatusOr<ModelSpec> MakeSpec(const std::string& name, const inference::ModelConfig& config,
                                    const FileDeclarations& file, int64_t default_max_batch_size);
 
+// Everything that MakeSpec would refuse, not the first alone; empty when it would not.
+std::vector<absl::Status> FindSpecFaults(const std::string& name,
+                                         const inference::ModelConfig& config,
+                                         const FileDeclarations& file);
+
 // A labels file: one label a line, line i = index i; the end of line may be CR LF, and trailing
 // empty lines do not count.
 std::vector<std::string> ParseLabels(const std::string& text);

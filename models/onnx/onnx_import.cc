@@ -1,7 +1,9 @@
 // The walk over an ONNX graph; what each operator becomes stands in the family files beside this
 // one.
+#include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "compute/base/quote.h"
@@ -31,15 +33,36 @@ const ImportRule* FindRule(const std::string& op_type) {
   return found == rules->end() ? nullptr : found->second;
 }
 
+bool IsDefaultDomain(const onnx::NodeProto& proto) {
+  return proto.domain().empty() || proto.domain() == "ai.onnx";
+}
+
+// The parser clears the Constant nodes whose tensors it takes.
+bool TakenByParser(const onnx::NodeProto& proto) {
+  return proto.op_type().empty() && proto.output_size() == 0;
+}
+
+std::string NameOfNode(const onnx::NodeProto& proto, int index) {
+  return proto.name().empty() ? absl::StrFormat("%s_%d", proto.op_type(), index) : proto.name();
+}
+
+std::string WhereIs(const onnx::NodeProto& proto, const std::string& name) {
+  return absl::StrFormat("while importing %s node %s", Quote(proto.op_type()), Quote(name));
+}
+
 class Importer {
  public:
   explicit Importer(const OnnxParts& parts) : parts_(parts) {}
 
   absl::StatusOr<Graph> Run(std::span<const Shape> input_shapes) &&;
+  std::vector<NodeFault> FindFaults(std::span<const Shape> input_shapes) &&;
 
  private:
+  absl::Status AddConstants();
   absl::Status AddInputs(std::span<const Shape> input_shapes);
-  absl::Status ImportNode(const onnx::NodeProto& proto, int index);
+  // Errors leave out which node it is: WhereIs says it.
+  absl::Status ImportNode(const onnx::NodeProto& proto, const std::string& name);
+  absl::StatusOr<const ImportRule*> RuleFor(const onnx::NodeProto& proto) const;
   absl::StatusOr<std::vector<ValueId>> ResolveInputs(const onnx::NodeProto& proto,
                                                      const ImportRule& rule) const;
   absl::StatusOr<ValueId> Lookup(const std::string& name) const;
@@ -60,17 +83,49 @@ class Importer {
 
 absl::StatusOr<Graph> Importer::Run(std::span<const Shape> input_shapes) && {
   graph_.name = parts_.name;
-  for (const auto& [name, tensor] : parts_.constants) {
-    CONVOY_RETURN_IF_ERROR(Bind(name, graph_.AddConstant(name, tensor)));
-  }
+  CONVOY_RETURN_IF_ERROR(AddConstants());
   CONVOY_RETURN_IF_ERROR(AddInputs(input_shapes));
   for (int i = 0; i < parts_.graph.node_size(); ++i) {
     const onnx::NodeProto& proto = parts_.graph.node(i);
-    if (proto.op_type().empty() && proto.output_size() == 0) continue;  // taken by the parser
-    CONVOY_RETURN_IF_ERROR(ImportNode(proto, i));
+    if (TakenByParser(proto)) continue;
+    const std::string name = NameOfNode(proto, i);
+    CONVOY_RETURN_IF_ERROR(WithContext(ImportNode(proto, name), WhereIs(proto, name)));
   }
   CONVOY_RETURN_IF_ERROR(AddOutputs());
   return std::move(graph_);
+}
+
+// Goes on behind a fault. What depends on it has no shape, so that of those nodes no more than the
+// operator can be judged.
+std::vector<NodeFault> Importer::FindFaults(std::span<const Shape> input_shapes) && {
+  std::vector<NodeFault> faults;
+  std::unordered_set<std::string> unknown;
+  if (!AddConstants().ok()) return faults;
+  if (!AddInputs(input_shapes).ok()) {
+    for (const OnnxDeclaration& input : parts_.inputs) unknown.insert(input.name);
+  }
+  for (int i = 0; i < parts_.graph.node_size(); ++i) {
+    const onnx::NodeProto& proto = parts_.graph.node(i);
+    if (TakenByParser(proto)) continue;
+    const std::string name = NameOfNode(proto, i);
+    const bool blind = std::any_of(proto.input().begin(), proto.input().end(),
+                                   [&](const std::string& in) { return unknown.contains(in); });
+    const absl::Status status = blind ? RuleFor(proto).status() : ImportNode(proto, name);
+    if (!status.ok()) {
+      const std::string domain = IsDefaultDomain(proto) ? "" : proto.domain() + ".";
+      faults.push_back({domain + proto.op_type(), name, status});
+    }
+    if (blind || !status.ok()) unknown.insert(proto.output().begin(), proto.output().end());
+    unknown.erase("");  // the name of what is left out
+  }
+  return faults;
+}
+
+absl::Status Importer::AddConstants() {
+  for (const auto& [name, tensor] : parts_.constants) {
+    CONVOY_RETURN_IF_ERROR(Bind(name, graph_.AddConstant(name, tensor)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Importer::AddInputs(std::span<const Shape> input_shapes) {
@@ -107,34 +162,30 @@ absl::StatusOr<ValueId> Importer::Cast(ValueId value, DType to, const std::strin
   return graph_.AddNode(name, compute::CastParams{to}, {value}, name);
 }
 
-absl::Status Importer::ImportNode(const onnx::NodeProto& proto, int index) {
+absl::StatusOr<const ImportRule*> Importer::RuleFor(const onnx::NodeProto& proto) const {
   const std::string op_type = Quote(proto.op_type());
-  const std::string name =
-      proto.name().empty() ? absl::StrFormat("%s_%d", proto.op_type(), index) : proto.name();
-  const std::string where = absl::StrFormat("while importing %s node %s", op_type, Quote(name));
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
-    return absl::UnimplementedError(absl::StrFormat("operator %s of domain %s is not supported, %s",
-                                                    op_type, Quote(proto.domain()), where));
+  if (!IsDefaultDomain(proto)) {
+    return absl::UnimplementedError(absl::StrFormat("operator %s of domain %s is not supported",
+                                                    op_type, Quote(proto.domain())));
   }
   if (parts_.opset == kNoDefaultOpset) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the file names no opset of the default domain, %s", where));
+    return absl::InvalidArgumentError("the file names no opset of the default domain");
   }
   const ImportRule* rule = FindRule(proto.op_type());
-  if (rule == nullptr) {
-    return absl::UnimplementedError(
-        absl::StrFormat("operator %s of the default domain is not supported, %s", op_type, where));
-  }
-  if (proto.output_size() == 0) {
-    return absl::InvalidArgumentError(absl::StrFormat("the node has no output, %s", where));
-  }
-  auto inputs = ResolveInputs(proto, *rule);
-  if (!inputs.ok()) return WithContext(inputs.status(), where);
-  NodeImport node(proto, name, parts_.opset, *std::move(inputs), graph_, constant_budget_);
+  if (rule != nullptr) return rule;
+  return absl::UnimplementedError(
+      absl::StrFormat("operator %s of the default domain is not supported", op_type));
+}
+
+absl::Status Importer::ImportNode(const onnx::NodeProto& proto, const std::string& name) {
+  CONVOY_ASSIGN_OR_RETURN(const ImportRule* rule, RuleFor(proto));
+  if (proto.output_size() == 0) return absl::InvalidArgumentError("the node has no output");
+  CONVOY_ASSIGN_OR_RETURN(std::vector<ValueId> inputs, ResolveInputs(proto, *rule));
+  NodeImport node(proto, name, parts_.opset, std::move(inputs), graph_, constant_budget_);
   const absl::Status status = rule->import(node);
-  if (!node.attribute_status().ok()) return WithContext(node.attribute_status(), where);
-  if (!status.ok()) return WithContext(status, where);
-  return WithContext(BindOutputs(proto, node.results(), where), where);
+  CONVOY_RETURN_IF_ERROR(node.attribute_status());
+  CONVOY_RETURN_IF_ERROR(status);
+  return BindOutputs(proto, node.results(), WhereIs(proto, name));
 }
 
 absl::Status Importer::BindOutputs(const onnx::NodeProto& proto,
@@ -212,6 +263,11 @@ absl::Status Importer::AddOutputs() {
 
 absl::StatusOr<Graph> ImportOnnx(const OnnxParts& parts, std::span<const Shape> input_shapes) {
   return Importer(parts).Run(input_shapes);
+}
+
+std::vector<NodeFault> FindImportFaults(const OnnxParts& parts,
+                                        std::span<const Shape> input_shapes) {
+  return Importer(parts).FindFaults(input_shapes);
 }
 
 }  // namespace convoy::models

@@ -79,6 +79,10 @@ absl::StatusOr<std::vector<OnnxDeclaration>> Declarations(
     auto declaration = DeclarationOf(value);
     if (!declaration.ok()) return WithContext(declaration.status(), what);
     result.push_back(*std::move(declaration));
+    if (result.size() > kMaxOnnxDeclarations) {
+      return absl::UnimplementedError(
+          absl::StrFormat("the graph has more than %d %ss", kMaxOnnxDeclarations, kind));
+    }
   }
   return result;
 }
@@ -158,7 +162,7 @@ absl::StatusOr<std::unique_ptr<OnnxParts>> ParseStream(
   onnx::ModelProto proto;
   if (!proto.ParseFromZeroCopyStream(&stream)) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("the bytes are no ONNX model or are truncated, %s", where));
+        absl::StrFormat("the bytes are no ONNX model, are truncated or nest too deep, %s", where));
   }
   auto parts = std::make_unique<OnnxParts>();
   parts->name = name;
@@ -212,6 +216,10 @@ OnnxModel::~OnnxModel() = default;
 
 const std::vector<OnnxDeclaration>& OnnxModel::inputs() const { return parts_->inputs; }
 const std::vector<OnnxDeclaration>& OnnxModel::outputs() const { return parts_->outputs; }
+
+std::vector<NodeFault> OnnxModel::FindFaults(std::span<const compute::Shape> input_shapes) const {
+  return FindImportFaults(*parts_, input_shapes);
+}
 
 absl::StatusOr<Graph> OnnxModel::Import(std::span<const compute::Shape> input_shapes) const {
   auto graph = ImportOnnx(*parts_, input_shapes);

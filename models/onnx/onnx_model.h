@@ -25,7 +25,8 @@ inline constexpr int kMinOpset = 6;
 inline constexpr int kMaxOpset = 25;
 // Passes take time in proportion to nodes times edges.
 inline constexpr int kMaxOnnxNodes = 1 << 14;
-inline constexpr int kMaxOnnxEdges = 1 << 17;  // inputs and outputs of all nodes together
+inline constexpr int kMaxOnnxEdges = 1 << 17;            // inputs and outputs of all nodes together
+inline constexpr size_t kMaxOnnxDeclarations = 1 << 10;  // inputs, and outputs
 inline constexpr int kMaxOnnxRank = 8;
 
 inline constexpr int64_t kSymbolicDim = -1;
@@ -36,6 +37,13 @@ struct OnnxDeclaration {
   compute::DType dtype = compute::DType::kFloat32;
   bool has_shape = false;     // outputs may leave it out
   std::vector<int64_t> dims;  // kSymbolicDim where the file fixes no extent
+};
+
+// A node that stands in a model's way.
+struct NodeFault {
+  std::string op_type;  // with its domain in front where that is not the default one
+  std::string node;
+  absl::Status status;  // why; the node is not named in it
 };
 
 struct OnnxParts;  // models/onnx/onnx_parts.h
@@ -59,6 +67,10 @@ class OnnxModel {
   // One shape an input. UNIMPLEMENTED names the operator, its node, the model, domain and opset;
   // INVALID_ARGUMENT what does not fit together.
   absl::StatusOr<Graph> Import(std::span<const compute::Shape> input_shapes) const;
+
+  // Every node that Import would refuse, not the first alone, in the file's order. Nodes that read
+  // what a faulty one should have made are judged by their operator only.
+  std::vector<NodeFault> FindFaults(std::span<const compute::Shape> input_shapes) const;
 
  private:
   explicit OnnxModel(std::unique_ptr<OnnxParts> parts);

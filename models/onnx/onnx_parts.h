@@ -30,5 +30,7 @@ struct OnnxParts {
 // Walks the nodes in the file's order and calls the importer function of each.
 absl::StatusOr<Graph> ImportOnnx(const OnnxParts& parts,
                                  std::span<const compute::Shape> input_shapes);
+std::vector<NodeFault> FindImportFaults(const OnnxParts& parts,
+                                        std::span<const compute::Shape> input_shapes);
 
 }  // namespace convoy::models

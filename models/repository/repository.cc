@@ -64,7 +64,8 @@ class Scanner {
   std::vector<ModelSource> VersionDirectories(const std::string& name, const std::string& directory,
                                               const std::vector<std::string>& entries,
                                               const std::string& file);
-  void AddModel(std::string name, absl::StatusOr<std::vector<ModelSource>> versions);
+  void AddModel(std::string name, const std::string& path,
+                absl::StatusOr<std::vector<ModelSource>> versions);
   void Ignore(std::string path, std::string reason) {
     snapshot_.ignored.push_back({std::move(path), std::move(reason)});
   }
@@ -91,7 +92,7 @@ absl::Status Scanner::ScanPath(const std::string& path) {
         return absl::InvalidArgumentError(
             absl::StrFormat("file '%s' is no model: its name must end in .onnx", path));
       }
-      AddModel(name, std::vector<ModelSource>{{name, 1, path, ""}});
+      AddModel(name, path, std::vector<ModelSource>{{name, 1, path, ""}});
       return absl::OkStatus();
     }
     case FileKind::kDirectory:
@@ -138,7 +139,7 @@ absl::Status Scanner::ScanRepository(const std::string& path) {
 
 void Scanner::ScanModel(const std::string& directory) {
   const std::string name = BaseName(directory);
-  AddModel(name, FindVersions(name, directory));
+  AddModel(name, directory, FindVersions(name, directory));
 }
 
 absl::StatusOr<inference::ModelConfig> Scanner::ReadConfig(const std::string& directory) const {
@@ -210,10 +211,12 @@ absl::StatusOr<std::vector<ModelSource>> Scanner::FindVersions(const std::string
   return found;
 }
 
-void Scanner::AddModel(std::string name, absl::StatusOr<std::vector<ModelSource>> versions) {
+void Scanner::AddModel(std::string name, const std::string& path,
+                       absl::StatusOr<std::vector<ModelSource>> versions) {
   const auto [entry, is_new] = models_.try_emplace(name);
   ModelEntry& model = entry->second;
   model.name = name;
+  model.path = path;
   if (!is_new) {
     model.versions.clear();
     model.status = absl::AlreadyExistsError(

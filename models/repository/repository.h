@@ -24,6 +24,7 @@ namespace convoy::models {
 // One model that a path holds.
 struct ModelEntry {
   std::string name;
+  std::string path;  // its directory, or the .onnx file
   // The versions to serve by the config's version_policy (default: the highest), ascending.
   std::vector<ModelSource> versions;
   // Why it cannot be served: a malformed config, no version, the same name twice. `versions` is

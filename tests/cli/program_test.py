@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -55,16 +56,23 @@ class UsageTest(unittest.TestCase):
         self.check_usage(["bench", "-m", "x"], "--images DIR")
         self.check_usage(["bench", "--random"], "-m MODEL")
         self.check_usage(["serve"], "model repository")
+        self.check_usage(["inspect"], "MODEL")
+        self.check_usage(["validate"], "PATH")
+        self.check_usage(["verify"], "MODEL")
+        self.check_usage(["verify", "x.onnx", "--tolerance", "-1"], "--tolerance")
+        self.check_usage(["inspect", "x.onnx", "--json", "--dot"], "--dot")
+        self.check_usage(["inspect", "x.onnx", "--batch", "0"], "--batch")
 
     def test_help_fits_a_screen_and_starts_with_examples(self):
-        commands = [[], ["serve"], ["classify"], ["bench"], ["devices"], ["health"], ["version"], ["demo"]]
+        commands = [[], ["serve"], ["classify"], ["bench"], ["inspect"], ["validate"], ["verify"],
+                    ["devices"], ["health"], ["version"], ["demo"]]
         for command in commands:
             result = run(*command, "--help")
             text = result.stdout.decode()
             self.assertEqual(result.returncode, 0)
             self.assertLessEqual(len(text.splitlines()), 50, command)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 200, command)
-        for command in [[], ["serve"], ["classify"], ["bench"]]:
+        for command in [[], ["serve"], ["classify"], ["bench"], ["inspect"], ["validate"], ["verify"]]:
             lines = run(*command, "--help").stdout.decode().splitlines()
             self.assertIn("Examples:", lines[:4], command)
 
@@ -123,6 +131,133 @@ class WithoutServerTest(unittest.TestCase):
         ]:
             result = run("classify", *arguments)
             self.assertEqual(result.returncode, 1, arguments)
+            self.assertRegex(result.stderr.decode(), message)
+
+
+class InspectTest(unittest.TestCase):
+    def inspect(self, *arguments):
+        result = run("inspect", *arguments, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def test_counts_lenet5(self):
+        facts = self.inspect("--repository", BUNDLED, "lenet5", "--batch", "8")
+        # LeCun et al. 1998, with the full connection table of C3 and plain subsampling.
+        self.assertEqual(facts["totals"]["parameters"], 61706)
+        self.assertEqual(facts["totals"]["weight_bytes"], 4 * 61706)
+        self.assertEqual(facts["inputs"], [{"name": "image", "datatype": "FP32", "shape": [8, 1, 28, 28]}])
+        self.assertEqual(facts["outputs"][0]["shape"], [8, 10])
+        conv = facts["layers"][0]
+        self.assertEqual((conv["name"], conv["operator"], conv["parameters"]), ("conv1", "Conv", 6 * 25 + 6))
+        self.assertEqual(conv["macs"], 8 * 6 * 28 * 28 * 25)
+        self.assertEqual({row["operator"]: row["layers"] for row in facts["coverage"]},
+                         {"Conv": 2, "Gemm": 3, "Pool": 2, "Reshape": 1, "Softmax": 1})
+
+    def test_one_model_by_its_three_names(self):
+        file, folder = BUNDLED / "lenet5" / "1" / "model.onnx", BUNDLED / "lenet5"
+        layers = self.inspect("--repository", BUNDLED, "lenet5")["layers"]
+        self.assertEqual(self.inspect(folder)["layers"], layers)
+        self.assertEqual(self.inspect(file)["layers"], layers)
+
+    def test_raw_shows_what_the_passes_take_away(self):
+        self.assertIn("act=relu", self.inspect(BUNDLED / "lenet5")["layers"][0]["attributes"])
+        raw = self.inspect(BUNDLED / "lenet5", "--raw")
+        self.assertNotIn("act=relu", raw["layers"][0]["attributes"])
+        self.assertGreater(len(raw["layers"]), 9)
+
+    def test_prints_text_and_a_picture(self):
+        text = run("inspect", BUNDLED / "lenet5", "--device", "cpu").stdout.decode()
+        self.assertRegex(text, r"layer +operator +attributes +output +parameters +MACs +kernel\n")
+        self.assertRegex(text, r"\nparameters +61,706\n")
+        self.assertRegex(text, r"\nPool +2 +formula +onednn +own shaders\n")
+        dot = run("inspect", BUNDLED / "lenet5", "--dot").stdout.decode()
+        self.assertTrue(dot.startswith('digraph "lenet5:1" {') and dot.endswith("}\n"), dot)
+
+    def test_names_what_it_cannot_find(self):
+        for arguments, message in [
+            (["/nonexistent.onnx"], "/nonexistent.onnx"),
+            (["--repository", BUNDLED, "nosuch"], "nosuch.*lenet5"),
+            (["--repository", BUNDLED, "lenet5", "-x", "9"], "'9'.*1"),
+        ]:
+            result = run("inspect", *arguments)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr.decode(), message)
+
+
+class ValidateTest(unittest.TestCase):
+    def test_the_bundled_repository_is_clean(self):
+        result = run("validate", BUNDLED)
+        self.assertEqual((result.returncode, result.stderr), (0, b""), result.stdout)
+        self.assertRegex(result.stdout.decode(), r"^(\d+) versions? of \1 models?: 0 errors, 0 warnings\.\n$")
+
+    def test_errors_and_warnings_have_one_line_each(self):
+        with tempfile.TemporaryDirectory() as repository:
+            shutil.copytree(BUNDLED / "lenet5", pathlib.Path(repository) / "good")
+            bad = pathlib.Path(repository) / "bad"
+            shutil.copytree(BUNDLED / "lenet5", bad)
+            (bad / "labels.txt").unlink()
+            config = (bad / "config.pbtxt").read_text().replace("max_batch_size: 16", "max_batch_size: 99999")
+            (bad / "config.pbtxt").write_text("instance_group { count: 2 }\n" + config)
+            (bad / "2").mkdir()
+            result = run("validate", repository)
+            self.assertEqual(result.returncode, 1)
+            lines = result.stdout.decode().splitlines()
+            for kind, path, message in [("error", "bad/config.pbtxt", "labels.txt"),
+                                        ("error", "bad/config.pbtxt", "max_batch_size is 99999"),
+                                        ("warning", "bad/config.pbtxt", "'instance_group'"),
+                                        ("warning", "bad/2", "no version"),
+                                        ("error", "bad/config.pbtxt|good/config.pbtxt", "names the model 'lenet5'")]:
+                pattern = rf"^{kind}: {repository}/({path}): .*{message}.*\.$"
+                self.assertTrue(any(re.match(pattern, line) for line in lines), (pattern, lines))
+            facts = json.loads(run("validate", "--json", repository).stdout)
+            self.assertEqual(facts["errors"], sum(line.startswith("error: ") for line in lines))
+            self.assertEqual(facts["warnings"], sum(line.startswith("warning: ") for line in lines))
+            self.assertEqual(len(facts["findings"]), len(lines) - 1)
+            self.assertEqual(facts["models"], 2)
+
+    def test_a_path_that_is_not_there_is_an_error(self):
+        result = run("validate", "/nonexistent")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"/nonexistent", result.stderr)
+
+
+class VerifyTest(unittest.TestCase):
+    def test_every_layer_is_compared(self):
+        result = run("verify", BUNDLED / "lenet5", "--device", "cpu", "--batch", "3", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        facts = json.loads(result.stdout)
+        self.assertEqual((facts["device"], facts["batch"], facts["passed"], facts["first_beyond"]), ("cpu", 3, True, None))
+        self.assertEqual([layer["operator"] for layer in facts["layers"]],
+                         ["Conv", "Pool", "Conv", "Pool", "Reshape", "Gemm", "Gemm", "Gemm", "Softmax"])
+        for layer in facts["layers"]:
+            self.assertGreater(layer["largest"], 0, layer)
+            self.assertLessEqual(layer["relative"], 1e-4, layer)
+            self.assertTrue(layer["kernel"], layer)
+        self.assertGreater(max(layer["max_abs"] for layer in facts["layers"]), 0, "the device computes for itself")
+        self.assertEqual(facts, json.loads(run("verify", BUNDLED / "lenet5", "--device", "cpu", "-b", "3", "--json").stdout))
+
+    def test_a_bound_that_is_too_tight_names_the_first_layer(self):
+        result = run("verify", "--repository", BUNDLED, "lenet5", "--device", "cpu", "--tolerance", "0",
+                     "--image", SAMPLES / "digit_4.png")
+        self.assertEqual(result.returncode, 1)
+        text = result.stdout.decode()
+        self.assertRegex(text, r"\nFAILED: lenet5 on cpu leaves the bound of 0.0e\+00 at layer '(\w+)'")
+        first = re.search(r"at layer '(\w+)'", text).group(1)
+        beyond = [line.split()[0] for line in text.splitlines() if line.endswith("BEYOND")]
+        self.assertEqual(beyond[0], first)
+
+    def test_the_reference_agrees_with_itself(self):
+        result = run("verify", BUNDLED / "lenet5", "--device", "reference", "--tolerance", "0", "--raw", "--seed", "7")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout.decode(), r"\npassed: lenet5 on reference .* in all 13 layers .*worst 0.00e\+00")
+
+    def test_names_what_does_not_fit(self):
+        for arguments, message in [
+            ([BUNDLED / "lenet5", "--device", "toaster"], "toaster"),
+            ([BUNDLED / "lenet5", "--image", "/nonexistent.png"], "/nonexistent.png"),
+        ]:
+            result = run("verify", *arguments)
+            self.assertEqual(result.returncode, 1)
             self.assertRegex(result.stderr.decode(), message)
 
 

@@ -35,7 +35,7 @@ TEST(ConfigFileTest, TritonsConfigurationIsRead) {
 TEST(ConfigFileTest, ErrorsNameFileLineAndField) {
   EXPECT_THAT(ErrorOf("name: 'x'\nmax_batch_sizes: 3\n"),
               AllOf(HasSubstr("INVALID_ARGUMENT"), HasSubstr("net/config.pbtxt"),
-                    HasSubstr("line 2"), HasSubstr("max_batch_sizes")));
+                    HasSubstr("line 2, column 1"), HasSubstr("max_batch_sizes")));
   EXPECT_THAT(ErrorOf("max_batch_size: 'many'"), HasSubstr("line 1"));
   EXPECT_THAT(ErrorOf("input { data_type: TYPE_FLOAT }"), HasSubstr("TYPE_FLOAT"));
   EXPECT_THAT(ErrorOf("input {"), HasSubstr("line 1"));

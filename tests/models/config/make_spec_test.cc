@@ -231,5 +231,36 @@ TEST(ConfigProtoTest, SpecsSurviveTheRoundTrip) {
   EXPECT_EQ(again->image->resize_size, 64);
 }
 
+TEST(MakeSpecTest, AllFaultsAreFoundAndNotTheFirstAlone) {
+  const auto config = ParseConfig(R"(
+      name: 'other' max_batch_size: 4
+      input { name: 'x' data_type: TYPE_INT8 dims: [3, 32, 49] }
+      output { name: 'z' data_type: TYPE_FP32 dims: [10] }
+      output { name: 'y' data_type: TYPE_FP32 dims: [11] })",
+                                  "net/config.pbtxt");
+  ASSERT_TRUE(config.ok()) << config.status();
+  std::vector<std::string> messages;
+  for (const absl::Status& fault : FindSpecFaults("net", *config, Classifier())) {
+    messages.emplace_back(fault.message());
+  }
+  EXPECT_THAT(messages, ElementsAre(HasSubstr("the config names the model 'other'"),
+                                    HasSubstr("input 'x' has data_type TYPE_INT8, but TYPE_FP32"),
+                                    HasSubstr("input 'x' has dims [3,32,49], but [3,32,48]"),
+                                    HasSubstr("output 'z' of the config is not in the model file"),
+                                    HasSubstr("output 'y' has dims [11], but [10]")));
+  EXPECT_THAT(FindSpecFaults("net", {}, Classifier()), testing::IsEmpty());
+}
+
+TEST(MakeSpecTest, AFixedBatchIsOneFaultAndItsDimsAreNone) {
+  FileDeclarations file = Classifier();
+  file.inputs[0].declaration.dims[0] = 1;
+  const auto config = ParseConfig(
+      "max_batch_size: 4 input { name: 'x' data_type: TYPE_FP32 dims: [3, 32, 48] }", "config");
+  ASSERT_TRUE(config.ok());
+  const std::vector<absl::Status> faults = FindSpecFaults("net", *config, file);
+  ASSERT_EQ(faults.size(), 1);
+  EXPECT_THAT(faults[0].ToString(), HasSubstr("fixes the first dimension"));
+}
+
 }  // namespace
 }  // namespace convoy::models
