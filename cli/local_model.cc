@@ -52,8 +52,8 @@ absl::StatusOr<client::Classification> LocalModel::Classify(const client::Classi
     const absl::Time begin = absl::Now();
     inputs[i].tensor = compute::HostTensor(input_spec);
     const absl::Status status =
-        models::DecodeToInput(std::as_bytes(std::span(images[i].data(), images[i].size())),
-                              *spec.image, inputs[i].tensor.mutable_data<float>(), &inputs[i].seen);
+        models::DecodeToTensor(std::as_bytes(std::span(images[i].data(), images[i].size())),
+                               *spec.image, inputs[i].tensor.mutable_view(), &inputs[i].seen);
     result.mutable_times()->set_decode_us(MicrosecondsSince(begin));
     if (!status.ok()) SetError(status, result);
     if (status.ok()) decoded.push_back(i);

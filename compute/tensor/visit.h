@@ -35,6 +35,7 @@ class Bool {
   Bool() = default;
   explicit Bool(bool value) : byte_(value ? 1 : 0) {}
   explicit operator bool() const { return byte_ != 0; }
+  explicit operator double() const { return byte_ != 0 ? 1 : 0; }
 
  private:
   uint8_t byte_ = 0;

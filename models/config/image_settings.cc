@@ -149,8 +149,10 @@ absl::StatusOr<bool> HasImageKeys(const ModelConfig& config) {
 }
 
 // What the input's dims alone say; image_* parameters are read on top.
-ImageSettings DefaultsFor(const ImageShapeDims& shape) {
+// Bytes are pixels as they are.
+ImageSettings DefaultsFor(const ImageShapeDims& shape, compute::DType dtype) {
   ImageSettings settings;
+  if (dtype == compute::DType::kUint8) settings.scale = 1;
   settings.height = shape.height == kAnyExtent ? 0 : shape.height;
   settings.width = shape.width == kAnyExtent ? 0 : shape.width;
   settings.color = shape.channels == 1 ? ColorOrder::kGray : ColorOrder::kRgb;
@@ -175,15 +177,18 @@ absl::StatusOr<std::optional<ImageSettings>> ImageSettingsOf(const ModelConfig& 
   if (!batched && dims.size() == 4 && (dims[0] == 1 || dims[0] == kAnyExtent)) {
     dims.erase(dims.begin());
   }
-  if (dims.size() != 3 || input.dtype != compute::DType::kFloat32) {
+  const bool takes_pixels = input.dtype == compute::DType::kFloat32 ||
+                            input.dtype == compute::DType::kFloat16 ||
+                            input.dtype == compute::DType::kUint8;
+  if (dims.size() != 3 || !takes_pixels) {
     if (!asked) return std::optional<ImageSettings>();
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the model has image parameters, but input %s is no FP32 image of rank 4",
-                        Quote(input.name)));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "the model has image parameters, but input %s is no image of rank 4 in FP32, FP16 or UINT8",
+        Quote(input.name)));
   }
   CONVOY_ASSIGN_OR_RETURN(const ImageLayout layout, LayoutOf(config, dims));
   const ImageShapeDims shape = Arrange(dims, layout);
-  ImageSettings settings = DefaultsFor(shape);
+  ImageSettings settings = DefaultsFor(shape, input.dtype);
   settings.layout = layout;
   CONVOY_RETURN_IF_ERROR(ReadSize(config, settings));
   CONVOY_RETURN_IF_ERROR(ReadColor(config, settings));

@@ -1,10 +1,13 @@
 #include "models/image/image_input.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "compute/base/status.h"
+#include "compute/tensor/half.h"
 #include "models/image/jpeg.h"
 #include "models/image/normalize.h"
 #include "models/image/png.h"
@@ -71,6 +74,33 @@ absl::Status DecodeToInput(std::span<const std::byte> file, const ImageSettings&
   CONVOY_ASSIGN_OR_RETURN(const Image resized, Resize(image, window));
   NormalizeInto(resized, settings, out);
   if (seen != nullptr) *seen = RegionOf(image, window);
+  return absl::OkStatus();
+}
+
+bool TakesImages(compute::DType dtype) {
+  return dtype == compute::DType::kFloat32 || dtype == compute::DType::kFloat16 ||
+         dtype == compute::DType::kUint8;
+}
+
+absl::Status DecodeToTensor(std::span<const std::byte> file, const ImageSettings& settings,
+                            const compute::MutableTensorView& out, ImageRegion* seen) {
+  if (out.spec.dtype == compute::DType::kFloat32) {
+    return DecodeToInput(file, settings, out.data<float>(), seen);
+  }
+  if (!TakesImages(out.spec.dtype)) {
+    return absl::InternalError(
+        absl::StrFormat("An image input cannot be %s", compute::NameOf(out.spec.dtype)));
+  }
+  std::vector<float> values(static_cast<size_t>(out.spec.elements()));
+  CONVOY_RETURN_IF_ERROR(DecodeToInput(file, settings, values, seen));
+  if (out.spec.dtype == compute::DType::kUint8) {
+    std::transform(values.begin(), values.end(), out.data<uint8_t>().begin(), [](float value) {
+      return static_cast<uint8_t>(std::lround(std::clamp(value, 0.0F, 255.0F)));
+    });
+  } else {
+    std::transform(values.begin(), values.end(), out.data<uint16_t>().begin(),
+                   compute::FloatToHalf);
+  }
   return absl::OkStatus();
 }
 

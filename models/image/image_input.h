@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "compute/tensor/tensor.h"
 #include "models/config/model_spec.h"
 #include "models/image/image.h"
 
@@ -38,5 +39,13 @@ struct ImageRegion {
 // positive.
 absl::Status DecodeToInput(std::span<const std::byte> file, const ImageSettings& settings,
                            std::span<float> out, ImageRegion* seen = nullptr);
+
+// The types that an image input may have: FP32, FP16, and UINT8, for which values are rounded and
+// cut to 0..255.
+bool TakesImages(compute::DType dtype);
+
+// The same into a tensor of such a type.
+absl::Status DecodeToTensor(std::span<const std::byte> file, const ImageSettings& settings,
+                            const compute::MutableTensorView& out, ImageRegion* seen = nullptr);
 
 }  // namespace convoy::models

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compute/base/status.h"
+#include "compute/tensor/visit.h"
 #include "server/rpc/top_k.h"
 
 namespace convoy::server {
@@ -10,16 +11,9 @@ namespace {
 
 using compute::DType;
 
-template <typename T>
-std::vector<double> Widen(const compute::TensorView& tensor) {
-  const std::span<const T> values = tensor.data<T>();
-  return std::vector<double>(values.begin(), values.end());
-}
-
 // As the protocol's own server prints them: floats with six decimals, integers plain.
 std::string ValueText(double value, DType dtype) {
-  const bool real = dtype == DType::kFloat32 || dtype == DType::kFloat64;
-  return real ? absl::StrFormat("%f", value) : absl::StrFormat("%.0f", value);
+  return compute::IsFloat(dtype) ? absl::StrFormat("%f", value) : absl::StrFormat("%.0f", value);
 }
 
 // An element of a BYTES tensor: its length in four little-endian bytes, then the text.
@@ -33,39 +27,19 @@ void AppendElement(const std::string& text, std::string& raw) {
 }  // namespace
 
 absl::Status CheckClassifiable(const models::TensorDeclaration& output) {
-  if (output.dtype != DType::kBool && output.dtype != DType::kFloat16) return absl::OkStatus();
+  if (output.dtype != DType::kBool) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrFormat("class result not available for output '%s' due to unsupported type '%s'",
                       output.name, compute::NameOf(output.dtype)));
 }
 
 std::vector<double> ToDoubles(const compute::TensorView& tensor) {
-  switch (tensor.spec.dtype) {
-    case DType::kUint8:
-      return Widen<uint8_t>(tensor);
-    case DType::kUint16:
-      return Widen<uint16_t>(tensor);
-    case DType::kUint32:
-      return Widen<uint32_t>(tensor);
-    case DType::kUint64:
-      return Widen<uint64_t>(tensor);
-    case DType::kInt8:
-      return Widen<int8_t>(tensor);
-    case DType::kInt16:
-      return Widen<int16_t>(tensor);
-    case DType::kInt32:
-      return Widen<int32_t>(tensor);
-    case DType::kInt64:
-      return Widen<int64_t>(tensor);
-    case DType::kFloat32:
-      return Widen<float>(tensor);
-    case DType::kFloat64:
-      return Widen<double>(tensor);
-    case DType::kBool:
-    case DType::kFloat16:
-      break;
-  }
-  return {};
+  return compute::VisitElements(tensor, []<typename T>(std::span<const T> values) {
+    std::vector<double> numbers(values.size());
+    std::transform(values.begin(), values.end(), numbers.begin(),
+                   [](T value) { return static_cast<double>(value); });
+    return numbers;
+  });
 }
 
 absl::Status EncodeClasses(const compute::TensorView& tensor, int64_t classes, bool batched,

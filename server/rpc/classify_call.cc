@@ -77,9 +77,9 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
   const std::string& file = request_.images(i);
   try {
     slot.input = compute::HostTensor(input_spec_);
-    CONVOY_RETURN_IF_ERROR(models::DecodeToInput(std::as_bytes(std::span(file.data(), file.size())),
-                                                 *model_->spec().image,
-                                                 slot.input.mutable_data<float>(), &slot.seen));
+    CONVOY_RETURN_IF_ERROR(
+        models::DecodeToTensor(std::as_bytes(std::span(file.data(), file.size())),
+                               *model_->spec().image, slot.input.mutable_view(), &slot.seen));
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError("There is no memory to decode the image");
   }

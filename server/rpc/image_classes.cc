@@ -68,17 +68,19 @@ absl::Status CheckClassifyRequest(const convoy::v1::ClassifyRequest& request) {
 
 absl::StatusOr<compute::TensorSpec> ImageInputSpec(const ModelSpec& spec) {
   if (!spec.image.has_value() || spec.inputs.size() != 1 ||
-      spec.inputs[0].dtype != compute::DType::kFloat32) {
-    return absl::FailedPreconditionError(absl::StrFormat(
-        "Model '%s' takes no images: its input is not a single FP32 picture of 1 or 3 channels, or "
-        "its config.pbtxt gives no image settings; send it tensors by ModelInfer",
-        spec.name));
+      !models::TakesImages(spec.inputs[0].dtype)) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("Model '%s' takes no images: its input is not a single picture of 1 or 3 "
+                        "channels in FP32, FP16 "
+                        "or UINT8, or "
+                        "its config.pbtxt gives no image settings; send it tensors by ModelInfer",
+                        spec.name));
   }
   if (spec.outputs.empty() || !CheckClassifiable(spec.outputs[0]).ok()) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "Model '%s' gives no classes: its first output is no tensor of numbers", spec.name));
   }
-  compute::TensorSpec input{compute::DType::kFloat32, FixedShape(spec)};
+  const compute::TensorSpec input{spec.inputs[0].dtype, FixedShape(spec)};
   if (input.elements() != models::ImageInputElements(*spec.image)) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "Model '%s' takes no images: its input %s has %d values and its image settings make %d",

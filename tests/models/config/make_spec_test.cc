@@ -197,7 +197,7 @@ TEST(ImageSettingsTest, BadParametersAreNamed) {
               HasSubstr("less than the 32x48 cut from it"));
   EXPECT_THAT(
       ErrorOf(Parameter("image_scale", "1"), {{Declare("x", {-1, 64})}, {Declare("y", {-1, 2})}}),
-      HasSubstr("input 'x' is no FP32 image"));
+      HasSubstr("input 'x' is no image of rank 4 in FP32, FP16 or UINT8"));
 }
 
 TEST(LabelsTest, OneALine) {

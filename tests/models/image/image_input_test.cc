@@ -7,6 +7,7 @@
 #include <string>
 
 #include "compute/base/status.h"
+#include "compute/tensor/half.h"
 #include "tests/models/image/pictures.h"
 
 namespace convoy::models {
@@ -28,6 +29,23 @@ TEST(ImageInputTest, WholePathGivesPillowsNumbers) {
   for (size_t i = 0; i < input.size(); ++i) {
     ASSERT_FLOAT_EQ(input[i], static_cast<float>(expected.pixels[i]) / 255) << "at " << i;
   }
+}
+
+TEST(ImageInputTest, HalvesAndBytes) {
+  ImageSettings settings = GrayDigit();
+  settings.scale = 1;
+  const Image expected = ReadPicture("gray_28x28.pgm");
+  compute::HostTensor bytes(compute::TensorSpec{compute::DType::kUint8, {1, 1, 28, 28}});
+  ASSERT_TRUE(DecodeToTensor(ReadFixture("base.png"), settings, bytes.mutable_view()).ok());
+  EXPECT_TRUE(std::ranges::equal(bytes.data<uint8_t>(), expected.pixels));
+  compute::HostTensor halves(compute::TensorSpec{compute::DType::kFloat16, {1, 1, 28, 28}});
+  ASSERT_TRUE(DecodeToTensor(ReadFixture("base.png"), settings, halves.mutable_view()).ok());
+  for (size_t i = 0; i < expected.pixels.size(); ++i) {
+    ASSERT_EQ(halves.data<uint16_t>()[i], compute::FloatToHalf(expected.pixels[i])) << "at " << i;
+  }
+  compute::HostTensor wide(compute::TensorSpec{compute::DType::kInt64, {1, 1, 28, 28}});
+  EXPECT_EQ(DecodeToTensor(ReadFixture("base.png"), settings, wide.mutable_view()).code(),
+            absl::StatusCode::kInternal);
 }
 
 TEST(ImageInputTest, ShorterSideRuleCrops) {

@@ -29,7 +29,9 @@ models::ModelSpec Spec() {
   return {.name = "net",
           .max_batch_size = 4,
           .inputs = {{"A", DType::kFloat32, {2}}, {"B", DType::kInt8, {models::kAnyExtent}}},
-          .outputs = {{"X", DType::kFloat32, {3}}, {"H", DType::kFloat16, {1}}},
+          .outputs = {{"X", DType::kFloat32, {3}},
+                      {"H", DType::kFloat16, {1}},
+                      {"B", DType::kBool, {1}}},
           .labels = {"cat", "", "dog"}};
 }
 
@@ -71,7 +73,7 @@ TEST(DecodeRequest, RawAndTypedContentsGiveTheSameTensors) {
     EXPECT_THAT(decoded->inputs[0].data<float>(), ElementsAre(1, 2, 3, 4));
     EXPECT_THAT(decoded->inputs[1].data<int8_t>(), ElementsAre(1, 2, 3, 4, 5, -6));
     EXPECT_EQ(decoded->inputs[1].spec.shape, (compute::Shape{2, 3}));
-    ASSERT_EQ(decoded->outputs.size(), 2u);
+    ASSERT_EQ(decoded->outputs.size(), 3u);
   }
 }
 
@@ -232,13 +234,13 @@ const std::vector<BadRequest>& BadRequests() {
          (*output.mutable_parameters())["classification"].set_string_param("3");
        },
        "expected int64_param"},
-      {"ClassificationOnHalf",
+      {"ClassificationOnBool",
        [](auto& r) {
          auto& output = *r.add_outputs();
-         output.set_name("H");
+         output.set_name("B");
          (*output.mutable_parameters())["classification"].set_int64_param(1);
        },
-       "unsupported type 'FP16'"},
+       "unsupported type 'BOOL'"},
       {"SharedMemoryInput",
        [](auto& r) {
          (*r.mutable_inputs(0)->mutable_parameters())["shared_memory_region"].set_string_param("s");
