@@ -27,10 +27,7 @@ constexpr EngineOperator kEngineOperators[] = {
 
 std::vector<std::string> OnnxOperators() {
   std::vector<std::string> names;
-  for (const auto& rules :
-       {models::ConvRules(), models::PoolRules(), models::NormRules(), models::ElementwiseRules(),
-        models::GemmRules(), models::ReduceRules(), models::MoveRules(), models::ReshapeRules(),
-        models::ResizeRules(), models::ConstantRules()}) {
+  for (const auto& rules : models::AllRules()) {
     for (const models::ImportRule& rule : rules) names.emplace_back(rule.op_type);
   }
   std::sort(names.begin(), names.end());

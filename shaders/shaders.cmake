@@ -32,10 +32,15 @@ convoy_shader(pool/pool)
 convoy_shader(norm/batch_norm)
 convoy_shader(norm/batch_norm_fold)
 
-convoy_shader(elementwise/binary)
-convoy_shader(elementwise/broadcast)
+# FP32 to FP32, FP32 to BOOL, integers to integers or BOOL.
+foreach(function binary broadcast unary)
+  convoy_shader(elementwise/${function})
+  convoy_shader(elementwise/${function} VARIANT test DEFINES TEST)
+  convoy_shader(elementwise/${function} VARIANT words DEFINES WORDS)
+endforeach()
 convoy_shader(elementwise/cast)
 convoy_shader(elementwise/planes)
+convoy_shader(elementwise/where)
 
 convoy_shader(reduce/softmax)
 convoy_shader(reduce/softmax_channels)

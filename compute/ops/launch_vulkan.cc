@@ -1,5 +1,6 @@
 #include "compute/ops/launch_vulkan.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace convoy::compute {
@@ -18,6 +19,15 @@ VulkanLayouts SameLayout(int layout, const VulkanStepShape& shape) {
 }
 
 bool LiesInChannels(const VulkanStepShape& shape) { return shape.layouts[0] == kC4Layout; }
+
+std::string_view ElementVariant(DType in, DType out) {
+  if (in != DType::kFloat32) return "_words";
+  return out == DType::kBool ? "_test" : "";
+}
+
+uint32_t WordBits(DType dtype) {
+  return static_cast<uint32_t>(std::min<int64_t>(SizeOf(dtype), 4) * 8);
+}
 
 absl::StatusOr<VulkanOperand> UploadFloats(std::span<const float> floats,
                                            VulkanStepBuilder& builder) {

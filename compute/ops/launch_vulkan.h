@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "compute/tensor/dtype.h"
 #include "compute/tensor/shape.h"
 #include "compute/vulkan/step_builder.h"
 
@@ -33,6 +34,13 @@ VulkanLayouts SameLayout(int layout, const VulkanStepShape& shape);
 
 // Input 0 lies in channel quads already: an operator that can work on either layout keeps it.
 bool LiesInChannels(const VulkanStepShape& shape);
+
+// The variant of a kernel that computes: none for FP32, "_test" where FP32 becomes BOOL, "_words"
+// for integers and BOOL.
+std::string_view ElementVariant(DType in, DType out);
+
+// Bits of an integer type in its word: 64-bit integers have 32 (compute/tensor/words.h).
+uint32_t WordBits(DType dtype);
 
 // Host-made values as they are. Their bytes must not depend on anything that `floats` does not
 // show.

@@ -17,6 +17,8 @@
 #include "compute/ops/elementwise/activation.h"
 #include "compute/ops/elementwise/binary.h"
 #include "compute/ops/elementwise/cast.h"
+#include "compute/ops/elementwise/unary.h"
+#include "compute/ops/elementwise/where.h"
 #include "compute/ops/gemm/gemm.h"
 #include "compute/ops/gemm/matmul.h"
 #include "compute/ops/move/concat.h"

@@ -108,6 +108,10 @@ absl::Status CheckAxis(std::string_view op, int axis, int rank) {
 }
 
 absl::Status CheckActivation(std::string_view op, const ActivationParams& activation) {
+  if (activation.kind == ActivationKind::kCelu && activation.alpha == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s activation celu has alpha 0, which it divides by", op));
+  }
   if (!std::isnan(activation.alpha) && !std::isnan(activation.beta)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrFormat("%s activation has the parameters %g and %g, but both must be numbers", op,

@@ -135,12 +135,20 @@ absl::Status ImportGather(NodeImport& node) {
   return FinishIntegers(node, result, node.shape(1).rank() == 0);
 }
 
-absl::Status ImportCast(NodeImport& node) {
-  CONVOY_ASSIGN_OR_RETURN(const DType to, DTypeFromOnnx(static_cast<int>(node.Int("to", 0))));
+absl::Status CastTo(NodeImport& node, DType to) {
   // Inside a graph all floating point is FP32 (docs/decisions/0004).
   const DType inside = compute::IsFloat(to) ? DType::kFloat32 : to;
   if (inside == node.spec_of(node.input(0)).dtype) return node.Alias(node.input(0));
   return node.Finish(compute::CastParams{inside}, {node.input(0)});
+}
+
+absl::Status ImportCast(NodeImport& node) {
+  CONVOY_ASSIGN_OR_RETURN(const DType to, DTypeFromOnnx(static_cast<int>(node.Int("to", 0))));
+  return CastTo(node, to);
+}
+
+absl::Status ImportCastLike(NodeImport& node) {
+  return CastTo(node, node.spec_of(node.input(1)).dtype);
 }
 
 }  // namespace
@@ -154,6 +162,7 @@ std::span<const ImportRule> ConstantRules() {
       ImportRule{"Range", 3, 3, ImportRange},
       ImportRule{"Gather", 2, 2, ImportGather},
       ImportRule{"Cast", 1, 1, ImportCast},
+      ImportRule{"CastLike", 2, 2, ImportCastLike},
   };
   return kRules;
 }

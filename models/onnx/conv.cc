@@ -6,23 +6,13 @@
 namespace convoy::models {
 namespace {
 
-using compute::ConvParams;
 using compute::ConvTransposeParams;
 using compute::Shape;
 using compute::Spatial;
 using compute::Window;
 
-// The spatial extents of the weights [M, C, kernel...].
-std::span<const int64_t> KernelOf(const Shape& weights) {
-  return weights.rank() < 3 ? std::span<const int64_t>() : weights.dims().subspan(2);
-}
-
 absl::Status ImportConv(NodeImport& node) {
-  ConvParams params;
-  CONVOY_ASSIGN_OR_RETURN(params.window, ReadWindow(node, node.shape(0), KernelOf(node.shape(1))));
-  CONVOY_ASSIGN_OR_RETURN(const AutoPad auto_pad, AutoPadOf(node));
-  ResolveSamePads(auto_pad, node.shape(0), params.window);
-  params.group = node.Int("group", 1);
+  CONVOY_ASSIGN_OR_RETURN(compute::ConvParams params, ReadConv(node, 0, 1));
   params.has_bias = node.has_input(2);
   return node.Finish(params, node.inputs());
 }

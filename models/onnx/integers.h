@@ -1,6 +1,4 @@
-// Shape arithmetic. Exporters compute the shapes of Reshape and Resize inside the graph (Shape,
-// Gather, Concat, Mul, ...); with concrete input shapes all of it is known at import, on short
-// lists of integers.
+// Short lists of integers that are known at import: shapes, axes, sizes.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include "compute/ops/elementwise/binary.h"
 #include "models/onnx/node_import.h"
 
 namespace convoy::models {
@@ -18,9 +15,5 @@ std::optional<std::vector<int64_t>> IntegersOf(const NodeImport& node, int i);
 
 // Ends the node with a list of integers, or a scalar.
 absl::Status FinishIntegers(NodeImport& node, std::span<const int64_t> values, bool scalar);
-
-// Computes a op b when both are integers of equal length or one is a single number. False when
-// they are not, or when the result overflows or divides by 0.
-bool FoldIntegers(NodeImport& node, compute::BinaryKind kind);
 
 }  // namespace convoy::models

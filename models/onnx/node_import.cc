@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compute/base/checked.h"
+#include "compute/ops/elements.h"
 
 namespace convoy::models {
 namespace {
@@ -41,7 +42,7 @@ bool NodeImport::has_input(int i) const {
 }
 
 const HostTensor* NodeImport::constant(int i) const {
-  return has_input(i) ? graph_.values[input(i)].constant.get() : nullptr;
+  return has_input(i) ? constant_of(input(i)) : nullptr;
 }
 
 const onnx::AttributeProto* NodeImport::Find(std::string_view attribute) const {
@@ -203,6 +204,12 @@ ValueId NodeImport::AddConstant(HostTensor tensor) {
 
 ValueId NodeImport::AddEmpty(compute::DType dtype, const compute::Shape& shape) {
   return AddConstant(HostTensor(compute::TensorSpec{dtype, shape}));
+}
+
+ValueId NodeImport::AddScalar(DType dtype, double value) {
+  HostTensor tensor(compute::TensorSpec{dtype, {}});
+  compute::WriteElements(std::vector<double>{value}, tensor.mutable_view());
+  return AddConstant(std::move(tensor));
 }
 
 absl::Status NodeImport::Finish(compute::OpParams op, std::vector<ValueId> inputs) {

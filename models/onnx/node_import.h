@@ -46,6 +46,9 @@ class NodeImport {
   compute::TensorSpec spec_of(ValueId id) const { return graph_.values[id].spec; }
   // Null when the input is computed.
   const compute::HostTensor* constant(int i) const;
+  const compute::HostTensor* constant_of(ValueId id) const {
+    return graph_.values[id].constant.get();
+  }
 
   bool Has(std::string_view attribute) const { return Find(attribute) != nullptr; }
   int64_t Int(std::string_view attribute, int64_t fallback);
@@ -76,6 +79,8 @@ class NodeImport {
   // A tensor without elements is a constant, whatever it is made from, and no operator takes it:
   // the importer functions that meet one in shape arithmetic leave it out or pass it on.
   ValueId AddEmpty(compute::DType dtype, const compute::Shape& shape);
+  // One number of rank 0; integers take their nearest value.
+  ValueId AddScalar(compute::DType dtype, double value);
 
   // Each of these ends the import of the node. Outputs that the node names beyond those given here
   // are not computed: reading one is an error.
@@ -131,7 +136,10 @@ inline constexpr int kAnyCount = 1 << 20;
 std::span<const ImportRule> ConvRules();
 std::span<const ImportRule> PoolRules();
 std::span<const ImportRule> NormRules();
+std::span<const ImportRule> ActivationRules();
 std::span<const ImportRule> ElementwiseRules();
+std::span<const ImportRule> QuantizeRules();
+std::span<const ImportRule> IntegerProductRules();
 std::span<const ImportRule> GemmRules();
 std::span<const ImportRule> ReduceRules();
 std::span<const ImportRule> MoveRules();
@@ -139,5 +147,6 @@ std::span<const ImportRule> SliceRules();
 std::span<const ImportRule> ReshapeRules();
 std::span<const ImportRule> ResizeRules();
 std::span<const ImportRule> ConstantRules();
+std::vector<std::span<const ImportRule>> AllRules();
 
 }  // namespace convoy::models

@@ -22,9 +22,7 @@ using compute::WithContext;
 const ImportRule* FindRule(const std::string& op_type) {
   static const auto* const rules = [] {
     auto* map = new std::map<std::string_view, const ImportRule*>();
-    for (const auto family :
-         {ConvRules(), PoolRules(), NormRules(), ElementwiseRules(), GemmRules(), ReduceRules(),
-          MoveRules(), SliceRules(), ReshapeRules(), ResizeRules(), ConstantRules()}) {
+    for (const auto family : AllRules()) {
       for (const ImportRule& rule : family) map->emplace(rule.op_type, &rule);
     }
     return map;
@@ -260,6 +258,14 @@ absl::Status Importer::AddOutputs() {
 }
 
 }  // namespace
+
+std::vector<std::span<const ImportRule>> AllRules() {
+  return {
+      ConvRules(),     PoolRules(),           NormRules(),   ActivationRules(), ElementwiseRules(),
+      QuantizeRules(), IntegerProductRules(), GemmRules(),   ReduceRules(),     MoveRules(),
+      SliceRules(),    ReshapeRules(),        ResizeRules(), ConstantRules(),
+  };
+}
 
 absl::StatusOr<Graph> ImportOnnx(const OnnxParts& parts, std::span<const Shape> input_shapes) {
   return Importer(parts).Run(input_shapes);

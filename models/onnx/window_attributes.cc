@@ -107,4 +107,19 @@ void ResolveSamePads(AutoPad auto_pad, const Shape& x, Window& window) {
   }
 }
 
+std::span<const int64_t> KernelOf(const Shape& weights) {
+  return weights.rank() < 3 ? std::span<const int64_t>() : weights.dims().subspan(2);
+}
+
+absl::StatusOr<compute::ConvParams> ReadConv(NodeImport& node, int x, int w) {
+  compute::ConvParams params;
+  const Shape image = node.shape(x);
+  const Shape weights = node.shape(w);
+  CONVOY_ASSIGN_OR_RETURN(params.window, ReadWindow(node, image, KernelOf(weights)));
+  CONVOY_ASSIGN_OR_RETURN(const AutoPad auto_pad, AutoPadOf(node));
+  ResolveSamePads(auto_pad, image, params.window);
+  params.group = node.Int("group", 1);
+  return params;
+}
+
 }  // namespace convoy::models

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "compute/ops/conv/conv.h"
 #include "compute/ops/window.h"
 #include "models/onnx/node_import.h"
 
@@ -21,9 +22,14 @@ absl::StatusOr<AutoPad> AutoPadOf(NodeImport& node);
 // where kernel_shape is left out. Extents are checked against kMaxWindowExtent.
 absl::StatusOr<compute::Window> ReadWindow(NodeImport& node, const compute::Shape& x,
                                            std::span<const int64_t> fallback_kernel);
+// The spatial extents of weights [M, C, kernel...].
+std::span<const int64_t> KernelOf(const compute::Shape& weights);
 
 // Sets the pads of a forward window so that the output has ceil(in / stride) positions.
 void ResolveSamePads(AutoPad auto_pad, const compute::Shape& x, compute::Window& window);
+
+// The attributes of a convolution of input `x` by weights `w`, without bias.
+absl::StatusOr<compute::ConvParams> ReadConv(NodeImport& node, int x, int w);
 
 // Splits `total` between both sides; the odd one goes to the end for kSameUpper, else to the front.
 void SplitPads(AutoPad auto_pad, int64_t total, int64_t& begin, int64_t& end);

@@ -2,6 +2,9 @@
 // stretches: over channels, samples or pixels.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#if defined(WORDS) || defined(TEST)
+#define OUTPUT_WORDS
+#endif
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
 #include "include/channels.glsl"
@@ -22,8 +25,6 @@ layout(push_constant) uniform Push {
   int sample_strides[2];
   int pixel_strides[2];
   int splats[2];  // not 0: channel 0 stands for all
-  int kind;
-  int activation;
   float alpha;
   float beta;
 } push;
@@ -32,7 +33,10 @@ int Address(int operand, int quad, int n, int pixel) {
   return quad * push.quad_strides[operand] + n * push.sample_strides[operand] + pixel * push.pixel_strides[operand];
 }
 
-vec4 Splat(int operand, vec4 v) { return mix(v, v.xxxx, bvec4(push.splats[operand] != 0)); }
+ELEMENTS Splat(int operand, ELEMENTS v) {
+  if (push.splats[operand] != 0) v = v.xxxx;
+  return v;
+}
 
 void main() {
   const int i = FlatIndex();
@@ -40,8 +44,13 @@ void main() {
   const ivec2 place = QuadAndPixel(i, push.pixels, push.pixels_multiplier, push.pixels_shift);
   const int n = FastDivide(place.y, push.image_multiplier, push.image_shift);
   const int pixel = place.y - n * push.image;
-  const vec4 a = Splat(0, LOAD0(Address(0, place.x, n, pixel)));
-  const vec4 b = Splat(1, LOAD1(Address(1, place.x, n, pixel)));
-  const vec4 y = Activate(Combine(push.kind, a, b), push.activation, push.alpha, push.beta);
-  output_data[place.x * push.out_plane + place.y] = MaskChannels(y, place.x, push.channels);
+  const ELEMENTS a = Splat(0, ELEMENTS_OF(LOAD0(Address(0, place.x, n, pixel))));
+  const ELEMENTS b = Splat(1, ELEMENTS_OF(LOAD1(Address(1, place.x, n, pixel))));
+  const int at = place.x * push.out_plane + place.y;
+#ifdef OUTPUT_WORDS
+  output_words[at] = MaskChannels(Combine(a, b), place.x, push.channels);
+#else
+  const vec4 y = Activate(Combine(a, b), kActivation, push.alpha, push.beta);
+  output_data[at] = MaskChannels(y, place.x, push.channels);
+#endif
 }

@@ -5,6 +5,9 @@
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
 #include "include/channels.glsl"
+#include "include/activation.glsl"
+
+layout(constant_id = 1) const int kActivation = kNone;
 
 layout(push_constant) uniform Push {
   BASES
@@ -16,7 +19,6 @@ layout(push_constant) uniform Push {
   int in_plane;
   int out_first;  // where the first plane starts, in vec4s
   int out_plane;
-  int activation;
   float alpha;
   float beta;
 } push;
@@ -26,6 +28,6 @@ void main() {
   if (uint(i) >= uint(push.count)) return;
   const ivec2 place = QuadAndPixel(i, push.pixels, push.pixels_multiplier, push.pixels_shift);
   const vec4 x = LOAD0(place.x * push.in_plane + place.y);
-  const vec4 y = Activate(x, push.activation, push.alpha, push.beta);
+  const vec4 y = Activate(x, kActivation, push.alpha, push.beta);
   output_data[push.out_first + place.x * push.out_plane + place.y] = MaskChannels(y, place.x, push.channels);
 }

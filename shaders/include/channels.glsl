@@ -8,6 +8,9 @@ ivec2 QuadAndPixel(int i, int pixels, uint multiplier, int shift) {
 }
 
 // Channels past the last are 0 in every kC4 tensor, whatever the operator makes of 0.
+ivec4 MaskChannels(ivec4 v, int quad, int channels) {
+  return v * ivec4(lessThan(4 * quad + ivec4(0, 1, 2, 3), ivec4(channels)));
+}
 vec4 MaskChannels(vec4 v, int quad, int channels) {
   return mix(vec4(0), v, lessThan(4 * quad + ivec4(0, 1, 2, 3), ivec4(channels)));
 }

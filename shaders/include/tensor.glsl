@@ -1,4 +1,4 @@
-// What every kernel shares: bindings, loads and stores, activation, division (shaders/README.md explains the rules).
+// What every kernel shares: bindings, loads and stores, division (shaders/README.md explains the rules).
 //
 //   #version 450
 //   #extension GL_GOOGLE_include_directive : require
@@ -8,6 +8,7 @@
 // Macros: LOAD_TEXEL     read through texel buffers, else through storage buffers
 //         OUTPUT_FLOATS  write output_floats[] instead of output_data[]
 //         OUTPUT_INTS    write output_ints[]
+//         OUTPUT_WORDS   write output_words[]: integers, four at once
 
 layout(local_size_x_id = 0) in;
 
@@ -19,6 +20,8 @@ layout(binding = 3, std430) readonly buffer Input3 { vec4 input_data3[]; };
 layout(binding = 4, std430) writeonly buffer Output { float output_floats[]; };
 #elif defined(OUTPUT_INTS)
 layout(binding = 4, std430) writeonly buffer Output { int output_ints[]; };
+#elif defined(OUTPUT_WORDS)
+layout(binding = 4, std430) writeonly buffer Output { ivec4 output_words[]; };
 #else
 layout(binding = 4, std430) writeonly buffer Output { vec4 output_data[]; };
 #endif
@@ -72,29 +75,6 @@ DEFINE_LOAD(Load3, input_data3)
 #define LOADI1(i) floatBitsToInt(LOADF1(i))
 #define LOADI2(i) floatBitsToInt(LOADF2(i))
 #define LOADI3(i) floatBitsToInt(LOADF3(i))
-
-// The order of ActivationKind in compute/ops/elementwise/activation.h.
-const int kNone = 0;
-const int kRelu = 1;
-const int kLeakyRelu = 2;
-const int kClip = 3;
-const int kSigmoid = 4;
-const int kTanh = 5;
-
-// Comparisons, not max and min: NaN passes through on every driver.
-vec4 Activate(vec4 v, int kind, float alpha, float beta) {
-  if (kind == kNone) return v;
-  if (kind == kRelu) return mix(v, vec4(0), lessThan(v, vec4(0)));
-  if (kind == kLeakyRelu) return mix(v, alpha * v, lessThan(v, vec4(0)));
-  if (kind == kClip) {
-    v = mix(v, vec4(alpha), lessThan(v, vec4(alpha)));
-    return mix(v, vec4(beta), greaterThan(v, vec4(beta)));
-  }
-  if (kind == kSigmoid) return 1 / (1 + exp(-v));
-  // tanh by exp(-2|x|): exp(2x) would overflow for x > 44.
-  const vec4 e = exp(-2 * abs(v));
-  return sign(v) * (1 - e) / (1 + e);
-}
 
 // n / divisor by multiply and shift; the host makes (multiplier, shift) with MakeDivider of
 // compute/vulkan/fast_divide.h. Valid for 0 <= n < 2^31.

@@ -1,5 +1,6 @@
 #include "tests/conformance/problem.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -36,21 +37,23 @@ Operand MovedOperandOf(CaseFields& fields, const std::string& key) {
 
 Operand Weights(const compute::Shape& shape, ValueRange range = {}) { return {shape, true, range}; }
 
-// act=relu, act=leaky_relu alpha=0.1, act=clip alpha=0 beta=6.
-compute::ActivationParams ActivationOf(CaseFields& fields) {
-  static const std::map<std::string, compute::ActivationKind> kKinds = {
-      {"none", compute::ActivationKind::kNone},
-      {"relu", compute::ActivationKind::kRelu},
-      {"leaky_relu", compute::ActivationKind::kLeakyRelu},
-      {"clip", compute::ActivationKind::kClip},
-      {"sigmoid", compute::ActivationKind::kSigmoid},
-      {"tanh", compute::ActivationKind::kTanh}};
-  const auto found = kKinds.find(fields.Word("act", "none"));
-  if (found == kKinds.end()) {
-    fields.Fail("act names no activation");
+// The kind whose name field `key` gives; `names` is by kind.
+template <typename Kind>
+Kind NamedKind(CaseFields& fields, const std::string& key, std::string_view fallback,
+               std::span<const std::string_view> names) {
+  const auto found = std::find(names.begin(), names.end(), fields.Word(key, fallback));
+  if (found == names.end()) {
+    fields.Fail(absl::StrFormat("%s has an unknown value", key));
     return {};
   }
-  return {found->second, fields.Number("alpha", 0), fields.Number("beta", 0)};
+  return static_cast<Kind>(found - names.begin());
+}
+
+// act=relu, act=leaky_relu alpha=0.1, act=clip alpha=0 beta=6.
+compute::ActivationParams ActivationOf(CaseFields& fields) {
+  const auto kind =
+      NamedKind<compute::ActivationKind>(fields, "act", "none", compute::kActivationNames);
+  return {kind, fields.Number("alpha", 0), fields.Number("beta", 0)};
 }
 
 template <typename Kind>
@@ -183,19 +186,44 @@ Problem MakeActivation(CaseFields& fields) {
   return {ActivationOf(fields), {OperandOf(fields, "x", kWideRange)}};
 }
 
-// a b kind=add|sub|mul|div [act]
+// least=-1 most=1: where the values of the operands are drawn from.
+ValueRange RangeOf(CaseFields& fields, ValueRange fallback) {
+  return {fields.Number("least", fallback.least), fields.Number("most", fallback.most)};
+}
+
+// x kind [alpha beta type least most]
+Problem MakeUnary(CaseFields& fields) {
+  compute::UnaryParams params;
+  params.kind = NamedKind<compute::UnaryKind>(fields, "kind", "", compute::kUnaryNames);
+  params.alpha = fields.Number("alpha", 0);
+  params.beta = fields.Number("beta", 0);
+  const compute::DType dtype = TypeOf(fields);
+  return {params, {OperandOf(fields, "x", RangeOf(fields, kWideRange), dtype)}};
+}
+
+// a b kind [act type least most]; least and most are those of b.
 Problem MakeBinary(CaseFields& fields) {
   compute::BinaryParams params;
-  params.kind = KindOf<compute::BinaryKind>(fields, "kind", "",
-                                            {{"add", compute::BinaryKind::kAdd},
-                                             {"sub", compute::BinaryKind::kSub},
-                                             {"mul", compute::BinaryKind::kMul},
-                                             {"div", compute::BinaryKind::kDiv}});
+  params.kind = NamedKind<compute::BinaryKind>(fields, "kind", "", compute::kBinaryNames);
   params.activation = ActivationOf(fields);
+  const compute::DType dtype = TypeOf(fields);
   const bool divides = params.kind == compute::BinaryKind::kDiv;
-  return {
-      params,
-      {OperandOf(fields, "a"), OperandOf(fields, "b", divides ? kPositiveRange : ValueRange{})}};
+  ValueRange a_range;
+  if (compute::IsInteger(dtype)) {
+    a_range = compute::IsUnsigned(dtype) ? ValueRange{0, 250} : ValueRange{-120, 120};
+  }
+  const ValueRange range =
+      RangeOf(fields, divides && compute::IsFloat(dtype) ? kPositiveRange : a_range);
+  return {params, {OperandOf(fields, "a", a_range, dtype), OperandOf(fields, "b", range, dtype)}};
+}
+
+// c a b [type]: c is the condition.
+Problem MakeWhere(CaseFields& fields) {
+  const compute::DType dtype = TypeOf(fields);
+  const ValueRange range = compute::IsFloat(dtype) ? ValueRange{} : ValueRange{0, 100};
+  return {compute::WhereParams{},
+          {OperandOf(fields, "c", {}, compute::DType::kBool), OperandOf(fields, "a", range, dtype),
+           OperandOf(fields, "b", range, dtype)}};
 }
 
 // a b [c] [alpha beta trans_a trans_b act]; the activation's own numbers are not settable here.

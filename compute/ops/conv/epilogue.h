@@ -9,7 +9,8 @@
 
 namespace convoy::compute {
 
-// y = v < low ? (slope != 0 ? slope * v : low) : v, then at most `high`.
+// y = v < low ? (slope != 0 ? slope * v : low) : v, then at most `high`. Of a smooth function low and
+// high are the parameters alpha and beta.
 struct Epilogue {
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();
@@ -31,18 +32,19 @@ inline Epilogue EpilogueOf(const ActivationParams& activation) {
       epilogue.high = activation.beta;
       break;
     case ActivationKind::kNone:
-    case ActivationKind::kSigmoid:
-    case ActivationKind::kTanh:
       break;
+    default:
+      epilogue.low = activation.alpha;
+      epilogue.high = activation.beta;
   }
   return epilogue;
 }
 
-// The specialization constant kSmooth: the kind of a function that bounds cannot express, else 0.
+// The specialization constant kSmooth: the kind of a function that bounds cannot express (kSigmoid
+// and those after it), else 0.
 inline uint32_t SmoothKind(const ActivationParams& activation) {
-  const bool smooth =
-      activation.kind == ActivationKind::kSigmoid || activation.kind == ActivationKind::kTanh;
-  return smooth ? static_cast<uint32_t>(activation.kind) : 0;
+  const auto kind = static_cast<uint32_t>(activation.kind);
+  return kind < static_cast<uint32_t>(ActivationKind::kSigmoid) ? 0 : kind;
 }
 
 }  // namespace convoy::compute

@@ -19,21 +19,21 @@ OpCost EstimateCost(const ActivationParams&, std::span<const TensorSpec> inputs,
 }
 
 std::string AttributesOf(const ActivationParams& params) {
+  const std::string_view name = kActivationNames[static_cast<size_t>(params.kind)];
   switch (params.kind) {
     case ActivationKind::kNone:
       return "";
-    case ActivationKind::kRelu:
-      return "act=relu";
     case ActivationKind::kLeakyRelu:
-      return absl::StrFormat("act=leaky_relu(%g)", params.alpha);
+    case ActivationKind::kCelu:
+    case ActivationKind::kSwish:
+      return absl::StrFormat("act=%s(%g)", name, params.alpha);
     case ActivationKind::kClip:
-      return absl::StrFormat("act=clip(%g,%g)", params.alpha, params.beta);
-    case ActivationKind::kSigmoid:
-      return "act=sigmoid";
-    case ActivationKind::kTanh:
-      return "act=tanh";
+    case ActivationKind::kElu:
+    case ActivationKind::kHardSigmoid:
+      return absl::StrFormat("act=%s(%g,%g)", name, params.alpha, params.beta);
+    default:
+      return absl::StrFormat("act=%s", name);
   }
-  return "";
 }
 
 }  // namespace convoy::compute

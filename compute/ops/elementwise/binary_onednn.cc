@@ -5,6 +5,7 @@
 namespace convoy::compute {
 namespace {
 
+// undef: oneDNN does not have it.
 dnnl::algorithm AlgorithmOf(BinaryKind kind) {
   switch (kind) {
     case BinaryKind::kAdd:
@@ -15,8 +16,13 @@ dnnl::algorithm AlgorithmOf(BinaryKind kind) {
       return dnnl::algorithm::binary_mul;
     case BinaryKind::kDiv:
       return dnnl::algorithm::binary_div;
+    case BinaryKind::kMin:
+      return dnnl::algorithm::binary_min;
+    case BinaryKind::kMax:
+      return dnnl::algorithm::binary_max;
+    default:
+      return dnnl::algorithm::undef;
   }
-  return dnnl::algorithm::undef;
 }
 
 // Ones before the dimensions, as broadcasting aligns them.
@@ -40,9 +46,29 @@ dnnl::binary::primitive_desc KernelFor(dnnl::algorithm algorithm, const dnnl::po
           builder.engine()};
 }
 
+absl::Status BuildPRelu(const BinaryParams& params, OnednnStepBuilder& builder) {
+  if (params.activation.kind != ActivationKind::kNone) {
+    return absl::UnimplementedError("oneDNN takes nothing behind a prelu");
+  }
+  const Dims slopes = Aligned(builder.dims(1), builder.dims(0).size());
+  const dnnl::prelu_forward::primitive_desc kernel(
+      {dnnl::prop_kind::forward_inference, builder.layout(0), AnyLayout(slopes)},
+      OnednnStepBuilder::Attributes(), builder.engine());
+  builder.Read(DNNL_ARG_SRC, 0, kernel.src_desc());
+  builder.ReadView(DNNL_ARG_WEIGHTS, 1, RowMajor(slopes), kernel.weights_desc());
+  builder.Write(kernel.dst_desc());
+  builder.Execute(dnnl::prelu_forward(kernel), kernel);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status BuildOnednn(const BinaryParams& params, OnednnStepBuilder& builder) {
+  if (params.kind == BinaryKind::kPRelu) return BuildPRelu(params, builder);
+  const dnnl::algorithm algorithm = AlgorithmOf(params.kind);
+  if (algorithm == dnnl::algorithm::undef) {
+    return absl::UnimplementedError("oneDNN does not have this function");
+  }
   const Dims out = builder.output_dims();
   const auto is_full = [&](int input) { return Aligned(builder.dims(input), out.size()) == out; };
   Operands operands;
@@ -65,7 +91,6 @@ absl::Status BuildOnednn(const BinaryParams& params, OnednnStepBuilder& builder)
   Layout full = builder.layout(operands.full);
   if (full.dims() != out || (IsBlocked(full) && other_dims != out)) full = RowMajor(out);
   Layout other = IsBlocked(full) ? full : InOrderOf(full, other_dims);
-  const dnnl::algorithm algorithm = AlgorithmOf(params.kind);
   dnnl::binary::primitive_desc kernel = KernelFor(algorithm, post_ops, full, other, builder);
   if (IsPlainLoop(kernel) && !IsRowMajor(full)) {
     kernel = KernelFor(algorithm, post_ops, RowMajor(out), RowMajor(other_dims), builder);

@@ -25,8 +25,6 @@ struct BinaryPush {
   std::array<int32_t, 2> sample_strides;
   std::array<int32_t, 2> pixel_strides;
   std::array<int32_t, 2> splats;
-  int32_t kind;
-  int32_t activation;
   float alpha;
   float beta;
 };
@@ -34,7 +32,6 @@ struct BinaryPush {
 // Mirrors shaders/elementwise/broadcast.comp.
 struct BroadcastPush {
   StridedPush walk;
-  int32_t kinds;
   float alpha;
   float beta;
 };
@@ -131,25 +128,36 @@ BinaryPush MakePush(const BinaryParams& params, const Operand& a, const Operand&
                          static_cast<int32_t>(b.sample_stride)};
   push.pixel_strides = {static_cast<int32_t>(a.pixel_stride), static_cast<int32_t>(b.pixel_stride)};
   push.splats = {a.splat, b.splat};
-  push.kind = static_cast<int32_t>(params.kind);
-  push.activation = static_cast<int32_t>(params.activation.kind);
   push.alpha = params.activation.alpha;
   push.beta = params.activation.beta;
   return push;
 }
 
-absl::Status RecordQuads(BinaryPush push, const Operand& a, const Operand& b, int64_t quads,
-                         int64_t pixels, int64_t image, VulkanStepBuilder& builder) {
+// The dispatch of one variant of `stem`, without its sizes.
+VulkanDispatch Kernel(std::string_view stem, const BinaryParams& params,
+                      const VulkanStepBuilder& builder) {
+  const DType dtype = builder.input(0).spec.dtype;
+  VulkanDispatch dispatch;
+  dispatch.shader =
+      absl::StrFormat("%s%s", stem, ElementVariant(dtype, builder.output(0).spec.dtype));
+  dispatch.constants = {static_cast<uint32_t>(params.kind),
+                        static_cast<uint32_t>(params.activation.kind), WordBits(dtype),
+                        IsUnsigned(dtype)};
+  dispatch.output = builder.output_operand(0);
+  return dispatch;
+}
+
+absl::Status RecordQuads(const BinaryParams& params, BinaryPush push, const Operand& a,
+                         const Operand& b, int64_t quads, int64_t pixels, int64_t image,
+                         VulkanStepBuilder& builder) {
   push.count = static_cast<int32_t>(quads * pixels);
   push.pixels = static_cast<int32_t>(pixels);
   push.by_pixels = MakeDivider(pixels);
   push.image = static_cast<int32_t>(image);
   push.by_image = MakeDivider(image);
-  VulkanDispatch dispatch;
-  dispatch.shader = "elementwise/binary";
+  VulkanDispatch dispatch = Kernel("elementwise/binary", params, builder);
   dispatch.inputs[0] = a.memory;
   dispatch.inputs[1] = b.memory;
-  dispatch.output = builder.output_operand(0);
   dispatch.groups = FlatGrid(quads * pixels, builder.traits());
   dispatch.SetPush(push);
   return builder.Dispatch(dispatch);
@@ -162,7 +170,7 @@ absl::Status RecordChannels(const BinaryParams& params, VulkanStepBuilder& build
   BinaryPush push = MakePush(params, a, b);
   push.channels = static_cast<int32_t>(out.c);
   push.out_plane = static_cast<int32_t>(out.plane);
-  return RecordQuads(push, a, b, out.quads(), out.pixels(), out.pixels() / out.n, builder);
+  return RecordQuads(params, push, a, b, out.quads(), out.pixels(), out.pixels() / out.n, builder);
 }
 
 // Both operands hold one value or as many as the output: linear tensors are walked as one plane.
@@ -176,7 +184,7 @@ absl::Status RecordOnePlane(const BinaryParams& params, VulkanStepBuilder& build
   }
   BinaryPush push = MakePush(params, operands[0], operands[1]);
   push.channels = 4;
-  return RecordQuads(push, operands[0], operands[1], 1, out.vec4s(), out.vec4s(), builder);
+  return RecordQuads(params, push, operands[0], operands[1], 1, out.vec4s(), out.vec4s(), builder);
 }
 
 absl::Status RecordBroadcast(const BinaryParams& params, VulkanStepBuilder& builder) {
@@ -184,16 +192,12 @@ absl::Status RecordBroadcast(const BinaryParams& params, VulkanStepBuilder& buil
   const StridedWalk walk{out, BroadcastStrides(builder.input(0).spec.shape, out),
                          BroadcastStrides(builder.input(1).spec.shape, out)};
   CONVOY_ASSIGN_OR_RETURN(const StridedPush walk_push, MakeStridedPush(walk));
-  VulkanDispatch dispatch;
-  dispatch.shader = "elementwise/broadcast";
+  VulkanDispatch dispatch = Kernel("elementwise/broadcast", params, builder);
   dispatch.inputs[0] = builder.input_operand(0);
   dispatch.inputs[1] = builder.input_operand(1);
-  dispatch.output = builder.output_operand(0);
   dispatch.groups = FlatGrid(walk_push.count, builder.traits());
   dispatch.SetPush(BroadcastPush{
       .walk = walk_push,
-      .kinds = static_cast<int32_t>(params.kind) | static_cast<int32_t>(params.activation.kind)
-                                                       << 8,
       .alpha = params.activation.alpha,
       .beta = params.activation.beta,
   });

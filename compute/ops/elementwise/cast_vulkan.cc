@@ -1,5 +1,4 @@
 // Vulkan: one word in, one word out (compute/tensor/words.h), in whichever layout the input has.
-#include <algorithm>
 #include <cmath>
 
 #include "compute/ops/launch_vulkan.h"
@@ -27,16 +26,11 @@ Kind KindOf(DType dtype) {
   return IsUnsigned(dtype) ? kUnsignedWord : kSignedWord;
 }
 
-// 64-bit integers are words of 32 bits.
-int32_t BitsOf(DType dtype) {
-  return static_cast<int32_t>(std::min<int64_t>(SizeOf(dtype), 4) * 8);
-}
-
 // Every value of `from` is the same word as a value of `to`.
 bool KeepsWords(DType from, DType to) {
   const Kind kind = KindOf(from);
   if (kind != KindOf(to)) return kind == kBoolWord && to != DType::kFloat32 && !IsFloat(to);
-  return kind == kFloatWord || BitsOf(from) <= BitsOf(to);
+  return kind == kFloatWord || WordBits(from) <= WordBits(to);
 }
 
 }  // namespace
@@ -49,7 +43,7 @@ absl::Status RecordVulkan(const CastParams& params, VulkanStepBuilder& builder) 
   const VulkanTensor& x = builder.input(0);
   const DType from = x.spec.dtype;
   if (KeepsWords(from, params.to)) return builder.Alias(0);
-  const int32_t bits = BitsOf(params.to);
+  const auto bits = static_cast<int32_t>(WordBits(params.to));
   const bool is_signed = KindOf(params.to) == kSignedWord;
   VulkanDispatch dispatch;
   dispatch.shader = "elementwise/cast";

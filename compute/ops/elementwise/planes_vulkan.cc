@@ -15,7 +15,6 @@ struct PlanesPush {
   int32_t in_plane;
   int32_t out_first;
   int32_t out_plane;
-  int32_t activation;
   float alpha;
   float beta;
 };
@@ -29,6 +28,7 @@ VulkanDispatch PlanesDispatch(const ActivationParams& activation, const VulkanTe
   const int64_t quads = linear ? 1 : x.quads();
   VulkanDispatch dispatch;
   dispatch.shader = "elementwise/planes";
+  dispatch.constants = {static_cast<uint32_t>(activation.kind)};
   dispatch.groups = FlatGrid(quads * pixels, traits);
   dispatch.SetPush(PlanesPush{
       .count = static_cast<int32_t>(quads * pixels),
@@ -38,7 +38,6 @@ VulkanDispatch PlanesDispatch(const ActivationParams& activation, const VulkanTe
       .in_plane = static_cast<int32_t>(x.plane),
       .out_first = static_cast<int32_t>(first_quad * out_plane),
       .out_plane = static_cast<int32_t>(out_plane),
-      .activation = static_cast<int32_t>(activation.kind),
       .alpha = activation.alpha,
       .beta = activation.beta,
   });

@@ -34,6 +34,20 @@ TEST(ActivationTest, Values) {
   EXPECT_FLOAT_EQ(Of({ActivationKind::kTanh}, {0.5F})[0], 0.46211716F);
 }
 
+TEST(ActivationTest, SmoothFunctionsOfNewerNetworks) {
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kElu, 2, 3}, {-1})[0], 6 * std::expm1(-1.0F));
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kElu, 2, 3}, {4})[0], 12);
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kCelu, 2}, {-1})[0], 2 * std::expm1(-0.5F));
+  EXPECT_THAT(Of({ActivationKind::kHardSigmoid, 0.25F, 0.5F}, {-3, 1, 3}),
+              ElementsAre(0, 0.75F, 1));
+  EXPECT_THAT(Of({ActivationKind::kHardSwish}, {-4, 0, 3, 5}), ElementsAre(0, 0, 3, 5));
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kSwish, 2}, {1})[0], 1 / (1 + std::exp(-2.0F)));
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kGelu}, {1})[0], 0.8413447F);
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kGeluTanh}, {1})[0], 0.841192F);
+  EXPECT_FLOAT_EQ(Of({ActivationKind::kMish}, {1})[0], 0.86509836F);
+  EXPECT_THAT(Of({ActivationKind::kSoftplus}, {-1000, 1000}), ElementsAre(0, 1000));
+}
+
 TEST(ActivationTest, NotANumberStays) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (const ActivationKind kind :
@@ -50,6 +64,8 @@ TEST(ActivationTest, ShapesCostAndText) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THAT(ShapeError(ActivationParams{ActivationKind::kClip, nan, 1}, {{2}}),
               HasSubstr("must be numbers"));
+  EXPECT_THAT(ShapeError(ActivationParams{ActivationKind::kCelu, 0}, {{2}}),
+              HasSubstr("alpha 0, which it divides by"));
   EXPECT_EQ(AttributesOf(ActivationParams{}), "");
   EXPECT_EQ(AttributesOf(ActivationParams{ActivationKind::kClip, 0, 6}), "act=clip(0,6)");
   EXPECT_EQ(AttributesOf(ActivationParams{ActivationKind::kTanh}), "act=tanh");

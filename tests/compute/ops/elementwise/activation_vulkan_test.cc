@@ -11,6 +11,8 @@ const ActivationParams kActivations[] = {
     {ActivationKind::kNone},           {ActivationKind::kRelu},
     {ActivationKind::kLeakyRelu, 0.1}, {ActivationKind::kClip, -0.25, 0.5},
     {ActivationKind::kSigmoid},        {ActivationKind::kTanh},
+    {ActivationKind::kElu, 1.6, 1.05}, {ActivationKind::kHardSwish},
+    {ActivationKind::kSwish, 1},       {ActivationKind::kGelu},
 };
 
 class ActivationVulkanTest : public VulkanSweep {};

@@ -63,5 +63,31 @@ TEST_F(BinaryVulkanTest, ChannelsPastTheLastStayZero) {
   EXPECT_LE(Error(draft), 1e-5);
 }
 
+// Comparisons and integers keep to channel quads, constants among them.
+TEST_F(BinaryVulkanTest, WordsInChannels) {
+  const auto binary = [](BinaryKind kind) { return BinaryParams{kind, {}}; };
+  for (int round = 0; round < 20; ++round) {
+    PlanDraft draft;
+    const Shape shape = DrawImage(static_cast<int>(Draw(3, 5)), 6);
+    SCOPED_TRACE(shape.ToString());
+    const int x = InChannels(draft, draft.Input(shape));
+    const int y = InChannels(draft, draft.Input(shape));
+    const int greater = draft.Step(binary(BinaryKind::kGreater), {x, y});
+    const int either = draft.Step(
+        binary(BinaryKind::kOr),
+        {greater, draft.Step(compute::UnaryParams{compute::UnaryKind::kNot}, {greater})});
+    const int scale = draft.Weights({1}, 50, 60);
+    const int scaled = draft.Step(binary(BinaryKind::kMul), {x, scale});
+    const int whole = draft.Step(compute::CastParams{compute::DType::kInt32}, {scaled});
+    const int one = draft.Step(compute::CastParams{compute::DType::kInt32}, {either});
+    const int sum = draft.Step(binary(BinaryKind::kSub), {whole, one});
+    const int turned = draft.Step(compute::UnaryParams{compute::UnaryKind::kNeg}, {sum});
+    const int result = draft.Step(compute::CastParams{compute::DType::kFloat32}, {turned});
+    draft.Output(InChannels(draft, result));
+    EXPECT_EQ(Error(draft), 0);
+    EXPECT_EQ(LayoutChanges(draft), 3) << "two inputs are packed, one output is unpacked";
+  }
+}
+
 }  // namespace
 }  // namespace convoy::testing
