@@ -50,3 +50,8 @@ convoy_shader(move/pack)
 convoy_shader(move/sample)
 convoy_shader(move/sample_axis)
 convoy_shader(move/unpack)
+
+convoy_shader(sample/deform_columns)
+convoy_shader(sample/grid_sample)
+convoy_shader(sample/max_roi_pool)
+convoy_shader(sample/roi_align)

@@ -32,6 +32,10 @@
 #include "compute/ops/pool/pool.h"
 #include "compute/ops/reduce/softmax.h"
 #include "compute/ops/resize/resize.h"
+#include "compute/ops/sample/deform_columns.h"
+#include "compute/ops/sample/grid_sample.h"
+#include "compute/ops/sample/max_roi_pool.h"
+#include "compute/ops/sample/roi_align.h"
 #include "compute/ops/upconv/conv_transpose.h"
 #include "compute/tensor/tensor.h"
 

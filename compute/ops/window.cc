@@ -88,4 +88,19 @@ absl::Status ValidateWindow(const Window& window, const Shape& shape) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Shape> SlideWindow(std::string_view op, const Window& window, const ImageDims& x,
+                                  int64_t channels) {
+  ImageDims y{x.n, channels, {}};
+  for (int axis = 0; axis < 3; ++axis) {
+    const int64_t padded = x.size[axis] + window.pads_begin[axis] + window.pads_end[axis];
+    if (padded < window.extent(axis)) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "%s is given an input of %d pixels with its padding, but the dilated kernel covers %d",
+          op, padded, window.extent(axis)));
+    }
+    y.size[axis] = (padded - window.extent(axis)) / window.strides[axis] + 1;
+  }
+  return ImageShape(y, window.rank);
+}
+
 }  // namespace convoy::compute

@@ -8,8 +8,10 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "compute/tensor/shape.h"
 
 namespace convoy::compute {
@@ -51,5 +53,10 @@ Shape ImageShape(const ImageDims& dims, int rank);
 // the limit.
 inline constexpr int64_t kMaxWindowExtent = 1 << 15;
 absl::Status ValidateWindow(const Window& window, const Shape& shape);
+
+// [n, channels] and the places where a window of an operator `op` lies inside the padded image; a
+// kernel larger than that is INVALID_ARGUMENT.
+absl::StatusOr<Shape> SlideWindow(std::string_view op, const Window& window, const ImageDims& x,
+                                  int64_t channels);
 
 }  // namespace convoy::compute

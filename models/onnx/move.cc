@@ -5,6 +5,7 @@
 
 #include "compute/base/checked.h"
 #include "compute/base/quote.h"
+#include "compute/ops/elements.h"
 #include "models/onnx/node_import.h"
 
 namespace convoy::models {
@@ -41,8 +42,21 @@ absl::StatusOr<PadMode> ReadPadMode(NodeImport& node) {
   if (mode == "constant") return PadMode::kConstant;
   if (mode == "reflect") return PadMode::kReflect;
   if (mode == "edge") return PadMode::kEdge;
-  return absl::UnimplementedError(
-      absl::StrFormat("mode is %s; supported are constant, reflect and edge", Quote(mode)));
+  if (mode == "wrap") return PadMode::kWrap;
+  return absl::InvalidArgumentError(
+      absl::StrFormat("mode is %s; there are constant, reflect, edge and wrap", Quote(mode)));
+}
+
+// One element of any type.
+absl::StatusOr<double> ReadPadValue(const NodeImport& node) {
+  if (!node.has_input(2)) return 0;
+  const compute::HostTensor* value = node.constant(2);
+  if (value == nullptr) return absl::UnimplementedError("input 2 must be a constant");
+  if (value->spec().elements() != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("input 2 is %s where one element is asked for", value->spec().ToString()));
+  }
+  return compute::ReadElements<double>(value->view())[0];
 }
 
 // Pads and value are attributes up to opset 10 and inputs from opset 11; axes came with opset 18.
@@ -57,7 +71,7 @@ absl::Status ImportPad(NodeImport& node) {
   if (node.opset() >= 11) {
     if (!node.has_input(1)) return absl::InvalidArgumentError("pads must be given");
     CONVOY_ASSIGN_OR_RETURN(pads, node.ConstantInts(1));
-    CONVOY_ASSIGN_OR_RETURN(params.value, node.ConstantScalar(2, 0));
+    CONVOY_ASSIGN_OR_RETURN(params.value, ReadPadValue(node));
     if (node.has_input(3)) {
       CONVOY_ASSIGN_OR_RETURN(axes, node.ConstantInts(3));
     }

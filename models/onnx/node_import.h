@@ -146,6 +146,8 @@ std::span<const ImportRule> MoveRules();
 std::span<const ImportRule> SliceRules();
 std::span<const ImportRule> ReshapeRules();
 std::span<const ImportRule> ResizeRules();
+std::span<const ImportRule> SampleRules();
+std::span<const ImportRule> NonMaxSuppressionRules();
 std::span<const ImportRule> ConstantRules();
 std::vector<std::span<const ImportRule>> AllRules();
 

@@ -1,6 +1,6 @@
 // Pixels taken from other places of the same channel quad: resize, pad and slice along all dimensions but the channels. Input 1
-// holds one vec4 for each coordinate of the output along N, D, H and W in this order: (low, high, weight, 0) mixes
-// x[low] and x[high]; low = -1 is outside, where the output holds `value`.
+// holds one vec4 for each coordinate of the output along N, D, H and W in this order: (i, a, j, b) is a * x[i] + b * x[j]; i = -1
+// is outside, where the output holds `value`. Where nothing is mixed, words of any type pass through.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
@@ -41,16 +41,20 @@ void main() {
 
   const int first = push.in_first + quad * push.in_plane;
   vec4 sum = vec4(0);
-  [[unroll]] for (int z = 0; z < kTapsD; ++z) {
-    const float weight_z = z == 0 ? 1 - along_d.z : along_d.z;
-    const int row_z = (int(along_n.x) * push.in_d + int(along_d[z])) * push.in_h;
-    [[unroll]] for (int y = 0; y < kTapsHW; ++y) {
-      const float weight_zy = weight_z * (y == 0 ? 1 - along_h.z : along_h.z);
-      const int row = (row_z + int(along_h[y])) * push.in_w;
-      [[unroll]] for (int x = 0; x < kTapsHW; ++x) {
-        const float weight = weight_zy * (x == 0 ? 1 - along_w.z : along_w.z);
-        // A neighbour without weight is not read: it may be infinite.
-        sum += weight * LOAD0(weight == 0 ? kOutside : first + row + int(along_w[x]));
+  if (kTapsHW == 1) {
+    const int row = (int(along_n.x) * push.in_d + int(along_d.x)) * push.in_h + int(along_h.x);
+    sum = LOAD0(first + row * push.in_w + int(along_w.x));
+  } else {
+    [[unroll]] for (int z = 0; z < kTapsD; ++z) {
+      const int row_z = (int(along_n.x) * push.in_d + int(along_d[2 * z])) * push.in_h;
+      [[unroll]] for (int y = 0; y < 2; ++y) {
+        const float weight_zy = along_d[2 * z + 1] * along_h[2 * y + 1];
+        const int row = (row_z + int(along_h[2 * y])) * push.in_w;
+        [[unroll]] for (int x = 0; x < 2; ++x) {
+          const float weight = weight_zy * along_w[2 * x + 1];
+          // A neighbour without weight is not read: it may be infinite.
+          sum += weight * LOAD0(weight == 0 ? kOutside : first + row + int(along_w[2 * x]));
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
-// As sample.comp, along one dimension of a linear tensor seen as [outer, extent, inner]. One invocation a float.
+// As sample.comp, along one dimension of a linear tensor seen as [outer, extent, inner], with any number of taps: `pairs` vec4s of
+// input 1 for each coordinate. One invocation a float.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #define OUTPUT_FLOATS
@@ -15,6 +16,7 @@ layout(push_constant) uniform Push {
   int inner;
   uint inner_multiplier;
   int inner_shift;
+  int pairs;
   float value;
 } push;
 
@@ -23,12 +25,19 @@ void main() {
   if (uint(i) >= uint(push.count)) return;
   const int row = FastDivide(i, push.inner_multiplier, push.inner_shift);
   const int outer = FastDivide(row, push.extent_multiplier, push.extent_shift);
-  const vec4 tap = LOAD1(row - outer * push.out_extent);
+  const int taps = (row - outer * push.out_extent) * push.pairs;
   const int first = outer * push.in_extent * push.inner + i - row * push.inner;
+  const vec4 tap = LOAD1(taps);
   float v = push.value;
-  if (tap.x >= 0) {
-    v = LOADF0(first + int(tap.x) * push.inner);
-    if (tap.z != 0) v += tap.z * (LOADF0(first + int(tap.y) * push.inner) - v);
+  if (tap.x >= 0) v = LOADF0(first + int(tap.x) * push.inner);
+  if (tap.w != 0) {
+    v *= tap.y;
+    v += tap.w * LOADF0(first + int(tap.z) * push.inner);
+    for (int k = 1; k < push.pairs; ++k) {
+      const vec4 more = LOAD1(taps + k);
+      if (more.y != 0) v += more.y * LOADF0(first + int(more.x) * push.inner);
+      if (more.w != 0) v += more.w * LOADF0(first + int(more.z) * push.inner);
+    }
   }
   output_floats[i] = v;
 }

@@ -22,6 +22,12 @@ compute::DType TypeOf(CaseFields& fields, const std::string& key = "type") {
   return {};
 }
 
+// Integers that all bits take part in; floats as usual.
+ValueRange RangeOf(compute::DType dtype) {
+  if (compute::IsFloat(dtype)) return {};
+  return compute::IsUnsigned(dtype) ? ValueRange{0, 200} : ValueRange{-100, 100};
+}
+
 Operand OperandOf(CaseFields& fields, const std::string& key, ValueRange range = {},
                   compute::DType dtype = compute::DType::kFloat32) {
   return {fields.ShapeOf(key), !fields.IsBatched(key), range, dtype};
@@ -269,17 +275,19 @@ Problem MakeSlice(CaseFields& fields) {
   return {params, {x}};
 }
 
-// x begins ends [mode=constant|reflect|edge value]
+// x begins ends [mode=constant|reflect|edge|wrap value type]
 Problem MakePad(CaseFields& fields) {
   compute::PadParams params;
   params.mode = KindOf<compute::PadMode>(fields, "mode", "constant",
                                          {{"constant", compute::PadMode::kConstant},
                                           {"reflect", compute::PadMode::kReflect},
-                                          {"edge", compute::PadMode::kEdge}});
+                                          {"edge", compute::PadMode::kEdge},
+                                          {"wrap", compute::PadMode::kWrap}});
   params.begins = fields.Numbers("begins");
   params.ends = fields.Numbers("ends");
   params.value = fields.Number("value", 0);
-  return {params, {OperandOf(fields, "x")}};
+  const compute::DType dtype = TypeOf(fields);
+  return {params, {OperandOf(fields, "x", RangeOf(dtype), dtype)}};
 }
 
 // x type to
@@ -302,25 +310,35 @@ Problem MakeTranspose(CaseFields& fields) {
   return {params, {MovedOperandOf(fields, "x")}};
 }
 
-// x sizes mode=nearest|linear [transform rounding]; scales are sizes / extents.
+// x sizes mode=nearest|linear|cubic [transform rounding cubic_a exclude_outside antialias roi
+// extrapolation type]; scales are sizes / extents.
 Problem MakeResize(CaseFields& fields) {
-  const Operand x = OperandOf(fields, "x");
+  const compute::DType dtype = TypeOf(fields);
+  const Operand x = OperandOf(fields, "x", RangeOf(dtype), dtype);
   compute::ResizeParams params;
-  params.mode = KindOf<compute::ResizeMode>(
-      fields, "mode", "",
-      {{"nearest", compute::ResizeMode::kNearest}, {"linear", compute::ResizeMode::kLinear}});
+  params.mode = KindOf<compute::ResizeMode>(fields, "mode", "",
+                                            {{"nearest", compute::ResizeMode::kNearest},
+                                             {"linear", compute::ResizeMode::kLinear},
+                                             {"cubic", compute::ResizeMode::kCubic}});
   params.transform = KindOf<compute::CoordinateTransform>(
       fields, "transform", "half_pixel",
       {{"half_pixel", compute::CoordinateTransform::kHalfPixel},
+       {"half_pixel_symmetric", compute::CoordinateTransform::kHalfPixelSymmetric},
        {"pytorch_half_pixel", compute::CoordinateTransform::kPytorchHalfPixel},
        {"align_corners", compute::CoordinateTransform::kAlignCorners},
-       {"asymmetric", compute::CoordinateTransform::kAsymmetric}});
+       {"asymmetric", compute::CoordinateTransform::kAsymmetric},
+       {"tf_half_pixel_for_nn", compute::CoordinateTransform::kTfHalfPixelForNn},
+       {"tf_crop_and_resize", compute::CoordinateTransform::kTfCropAndResize}});
   params.rounding = KindOf<compute::NearestRounding>(
       fields, "rounding", "round_prefer_floor",
       {{"round_prefer_floor", compute::NearestRounding::kRoundPreferFloor},
        {"round_prefer_ceil", compute::NearestRounding::kRoundPreferCeil},
        {"floor", compute::NearestRounding::kFloor},
        {"ceil", compute::NearestRounding::kCeil}});
+  params.cubic_a = fields.Number("cubic_a", params.cubic_a);
+  params.exclude_outside = fields.Has("exclude_outside");
+  params.antialias = fields.Has("antialias");
+  params.extrapolation = fields.Number("extrapolation", 0);
   params.sizes = fields.ShapeOf("sizes");
   if (params.sizes.rank() != x.shape.rank()) {
     fields.Fail("sizes and x differ in rank");
@@ -329,7 +347,73 @@ Problem MakeResize(CaseFields& fields) {
   for (int i = 0; i < x.shape.rank(); ++i) {
     params.scales.push_back(static_cast<float>(params.sizes[i]) / static_cast<float>(x.shape[i]));
   }
+  // In hundredths of the extents.
+  for (const int64_t bound : fields.Numbers("roi")) {
+    params.roi.push_back(static_cast<float>(bound) / 100);
+  }
   return {params, {x}};
+}
+
+// x grid [mode=nearest|linear|cubic padding=zeros|border|reflection align_corners]; the grid
+// reaches beyond the image.
+Problem MakeGridSample(CaseFields& fields) {
+  compute::GridSampleParams params;
+  params.mode = KindOf<compute::GridSampleMode>(fields, "mode", "linear",
+                                                {{"nearest", compute::GridSampleMode::kNearest},
+                                                 {"linear", compute::GridSampleMode::kLinear},
+                                                 {"cubic", compute::GridSampleMode::kCubic}});
+  params.padding =
+      KindOf<compute::GridPadding>(fields, "padding", "zeros",
+                                   {{"zeros", compute::GridPadding::kZeros},
+                                    {"border", compute::GridPadding::kBorder},
+                                    {"reflection", compute::GridPadding::kReflection}});
+  params.align_corners = fields.Has("align_corners");
+  return {params, {OperandOf(fields, "x"), OperandOf(fields, "grid", {-1.7F, 1.7F})}};
+}
+
+// x rois batch size [mode=average|max ratio scale output_half_pixel type]; boxes lie in 0 .. 12
+// before scaling, some upside down, and some images do not exist.
+Problem MakeRoiAlign(CaseFields& fields) {
+  compute::RoiAlignParams params;
+  params.mode = KindOf<compute::RoiAlignMode>(
+      fields, "mode", "average",
+      {{"average", compute::RoiAlignMode::kAverage}, {"max", compute::RoiAlignMode::kMax}});
+  const compute::Shape size = fields.ShapeOf("size");
+  if (size.rank() != 2) {
+    fields.Fail("size needs two entries");
+    return {};
+  }
+  params.output_height = size[0];
+  params.output_width = size[1];
+  params.sampling_ratio = static_cast<int64_t>(fields.Number("ratio", 0));
+  params.spatial_scale = fields.Number("scale", 1);
+  params.half_pixel = !fields.Has("output_half_pixel");
+  return {params,
+          {OperandOf(fields, "x"), OperandOf(fields, "rois", {-2, 12}),
+           OperandOf(fields, "batch", {-0.4F, 3.4F}, compute::DType::kInt64)}};
+}
+
+// x rois size [scale]
+Problem MakeMaxRoiPool(CaseFields& fields) {
+  const compute::Shape size = fields.ShapeOf("size");
+  if (size.rank() != 2) {
+    fields.Fail("size needs two entries");
+    return {};
+  }
+  return {compute::MaxRoiPoolParams{size[0], size[1], fields.Number("scale", 1)},
+          {OperandOf(fields, "x"), OperandOf(fields, "rois", {-0.5F, 9})}};
+}
+
+// x kernel offset [mask stride dilation pads offset_group]
+Problem MakeDeformColumns(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::DeformColumnsParams params;
+  params.window = WindowOf(fields, fields.Numbers("kernel"), x.shape.rank() - 2);
+  params.offset_group = static_cast<int64_t>(fields.Number("offset_group", 1));
+  params.has_mask = fields.Has("mask");
+  Problem problem{params, {x, OperandOf(fields, "offset", {-2.5F, 2.5F})}};
+  if (params.has_mask) problem.operands.push_back(OperandOf(fields, "mask"));
+  return problem;
 }
 
 using Maker = Problem (*)(CaseFields&);

@@ -17,20 +17,6 @@ absl::Status CheckGroups(int64_t group, int64_t in_channels, const Shape& weight
   return absl::OkStatus();
 }
 
-absl::StatusOr<Shape> OutputShape(const Window& window, const ImageDims& x, int64_t out_channels) {
-  ImageDims y{x.n, out_channels, {}};
-  for (int axis = 0; axis < 3; ++axis) {
-    const int64_t padded = x.size[axis] + window.pads_begin[axis] + window.pads_end[axis];
-    if (padded < window.extent(axis)) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "Conv is given an input of %d pixels with its padding, but the dilated kernel covers %d",
-          padded, window.extent(axis)));
-    }
-    y.size[axis] = (padded - window.extent(axis)) / window.strides[axis] + 1;
-  }
-  return ImageShape(y, window.rank);
-}
-
 }  // namespace
 
 absl::StatusOr<TensorSpecs> InferShapes(const ConvParams& params,
@@ -50,7 +36,7 @@ absl::StatusOr<TensorSpecs> InferShapes(const ConvParams& params,
   if (params.has_bias) {
     CONVOY_RETURN_IF_ERROR(CheckShape("Conv", "b", inputs[2].shape, {w[0]}));
   }
-  CONVOY_ASSIGN_OR_RETURN(const Shape y, OutputShape(params.window, ImageDimsOf(x), w[0]));
+  CONVOY_ASSIGN_OR_RETURN(const Shape y, SlideWindow("Conv", params.window, ImageDimsOf(x), w[0]));
   if (params.has_residual) {
     CONVOY_RETURN_IF_ERROR(CheckShape("Conv", "r", inputs.back().shape, y));
   }

@@ -70,8 +70,8 @@ absl::StatusOr<VulkanOperand> PaddedRows(int i, const Shape& matrices, VulkanSte
                            [&](std::span<const float> values) { return PadRows(values, columns); });
   }
   if (columns % 4 == 0) return builder.input_operand(i);
-  AxisTable table(static_cast<size_t>(RoundUp(columns, 4)), ResizeTap{kOutsideTap, kOutsideTap, 0});
-  for (int64_t c = 0; c < columns; ++c) table[c] = {c, c, 0};
+  AxisTable table;
+  for (int64_t c = 0; c < RoundUp(columns, 4); ++c) table.AddMove(c < columns ? c : kOutsideTap);
   CONVOY_ASSIGN_OR_RETURN(const VulkanOperand padded,
                           builder.Scratch(matrices.elements() / columns * DivideUp(columns, 4)));
   CONVOY_RETURN_IF_ERROR(

@@ -1,9 +1,11 @@
 #include "compute/ops/move/sample_vulkan.h"
 
-#include <algorithm>
+#include <bit>
 
 #include "compute/base/status.h"
+#include "compute/ops/elements.h"
 #include "compute/ops/launch_vulkan.h"
+#include "compute/tensor/words.h"
 #include "compute/vulkan/fast_divide.h"
 #include "compute/vulkan/flat_grid.h"
 
@@ -31,6 +33,7 @@ struct SampleAxisPush {
   Divider by_extent;
   int32_t inner;
   Divider by_inner;
+  int32_t pairs;
   float border;
 };
 
@@ -47,27 +50,26 @@ absl::Status CheckExtents(const Shape& x) {
   return absl::OkStatus();
 }
 
-// Neighbours from `first` on.
-bool IsRun(const AxisTable& table, int64_t first) {
-  for (size_t i = 0; i < table.size(); ++i) {
-    if (table[i].low != first + static_cast<int64_t>(i) || table[i].weight != 0) return false;
-  }
-  return true;
+// A border value as a word of the tensor's element type, which the kernels only hand on.
+absl::StatusOr<float> BorderWord(double border, DType dtype) {
+  HostTensor value(TensorSpec{dtype, Shape{1}});
+  WriteElements(std::vector<double>{border}, value.mutable_view());
+  uint32_t word = 0;
+  CONVOY_RETURN_IF_ERROR(ToWords(value.view(), {&word, 1}));
+  return std::bit_cast<float>(word);
 }
 
-bool IsIdentity(const AxisTable& table, int64_t in_extent) {
-  return static_cast<int64_t>(table.size()) == in_extent && IsRun(table, 0);
-}
+// Pairs of taps that every coordinate has in device memory.
+int64_t PairsOf(const AxisTable& table) { return DivideUp(table.most_taps(), 2); }
 
-bool Interpolates(const AxisTable& table) {
-  return std::any_of(table.begin(), table.end(),
-                     [](const ResizeTap& tap) { return tap.weight != 0; });
-}
-
+// As the kernels read it: (index, weight) by two.
 void AppendTable(const AxisTable& table, std::vector<float>& floats) {
-  for (const ResizeTap& tap : table) {
-    floats.insert(floats.end(),
-                  {static_cast<float>(tap.low), static_cast<float>(tap.high), tap.weight, 0});
+  for (int64_t i = 0; i < table.size(); ++i) {
+    for (const AxisTap& tap : table.at(i)) {
+      floats.insert(floats.end(), {static_cast<float>(tap.index), tap.weight});
+    }
+    const auto missing = 2 * PairsOf(table) - static_cast<int64_t>(table.at(i).size());
+    floats.insert(floats.end(), static_cast<size_t>(2 * missing), 0);
   }
 }
 
@@ -75,7 +77,8 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
                                  VulkanStepBuilder& builder) {
   const VulkanTensor& x = builder.input(0);
   const VulkanTensor& y = builder.output(0);
-  const AxisTable one(1);
+  AxisTable one;
+  one.AddMove(0);
   const size_t rank = tables.size();
   const std::array<const AxisTable*, 4> places{&tables[0], rank > 4 ? &tables[2] : &one,
                                                rank > 3 ? &tables[rank - 2] : &one,
@@ -86,7 +89,7 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
   SamplePush push{};
   push.count = static_cast<int32_t>(y.quads() * y.pixels());
   push.channels = static_cast<int32_t>(y.c);
-  push.in_first = static_cast<int32_t>(tables[1][0].low / 4 * x.plane);
+  push.in_first = static_cast<int32_t>(tables[1].source(0) / 4 * x.plane);
   push.in_plane = static_cast<int32_t>(x.plane);
   push.out_plane = static_cast<int32_t>(y.plane);
   push.in_size = {static_cast<int32_t>(x.d), static_cast<int32_t>(x.h), static_cast<int32_t>(x.w)};
@@ -101,8 +104,8 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
   CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[1], UploadFloats(floats, builder));
   dispatch.output = builder.output_operand(0);
   // Three kernels in all: moves, images and volumes that are interpolated.
-  const bool volume = Interpolates(*places[1]);
-  const bool image = volume || Interpolates(*places[2]) || Interpolates(*places[3]);
+  const bool volume = !places[1]->moves_only();
+  const bool image = volume || !places[2]->moves_only() || !places[3]->moves_only();
   dispatch.constants = {volume ? 2U : 1U, image ? 2U : 1U};
   dispatch.groups = FlatGrid(push.count, builder.traits());
   dispatch.SetPush(push);
@@ -113,13 +116,16 @@ absl::Status RecordChannelSample(std::span<const AxisTable> tables, float border
 
 bool FitsChannelSample(std::span<const AxisTable> tables, const Shape& x) {
   if (!HasChannels(x)) return false;
-  const AxisTable& channels = tables[1];
-  if (channels[0].low < 0 || channels[0].low % 4 != 0) return false;
+  for (const AxisTable& table : tables) {
+    if (table.most_taps() > 2) return false;
+  }
   // The samples of a batch are moved, never mixed.
-  return IsRun(channels, channels[0].low) && !Interpolates(tables[0]);
+  if (!tables[0].moves_only() || !tables[1].moves_only()) return false;
+  const int64_t first = tables[1].source(0);
+  return first >= 0 && first % 4 == 0 && tables[1].IsRun(first);
 }
 
-absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, float border,
+absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, double border,
                               VulkanOperand in, VulkanOperand out, VulkanStepBuilder& builder) {
   int64_t outer = 1;
   int64_t inner = 1;
@@ -127,7 +133,8 @@ absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, 
     if (i < axis) outer *= x[i];
     if (i > axis) inner *= x[i];
   }
-  const auto extent = static_cast<int64_t>(table.size());
+  const int64_t extent = table.size();
+  CONVOY_ASSIGN_OR_RETURN(const float word, BorderWord(border, builder.input(0).spec.dtype));
   std::vector<float> floats;
   AppendTable(table, floats);
   VulkanDispatch dispatch;
@@ -143,27 +150,29 @@ absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, 
       .by_extent = MakeDivider(extent),
       .inner = static_cast<int32_t>(inner),
       .by_inner = MakeDivider(inner),
-      .border = border,
+      .pairs = static_cast<int32_t>(PairsOf(table)),
+      .border = word,
   });
   return builder.Dispatch(dispatch);
 }
 
-absl::Status RecordSample(std::span<const AxisTable> tables, float border,
+absl::Status RecordSample(std::span<const AxisTable> tables, double border,
                           VulkanStepBuilder& builder) {
   Shape shape = builder.input(0).spec.shape;
   std::vector<int> axes;
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (!IsIdentity(tables[axis], shape[axis])) axes.push_back(axis);
+    if (!tables[axis].IsIdentity(shape[axis])) axes.push_back(axis);
   }
   if (axes.empty()) return builder.Alias(0);
   CONVOY_RETURN_IF_ERROR(CheckExtents(shape));
   if (builder.input(0).layout == VulkanLayout::kC4) {
-    return RecordChannelSample(tables, border, builder);
+    CONVOY_ASSIGN_OR_RETURN(const float word, BorderWord(border, builder.input(0).spec.dtype));
+    return RecordChannelSample(tables, word, builder);
   }
   VulkanOperand source = builder.input_operand(0);
   for (const int axis : axes) {
     const Shape before = shape;
-    shape[axis] = static_cast<int64_t>(tables[axis].size());
+    shape[axis] = tables[axis].size();
     VulkanOperand target = builder.output_operand(0);
     if (axis != axes.back()) {
       CONVOY_ASSIGN_OR_RETURN(target, builder.Scratch(DivideUp(shape.elements(), 4)));

@@ -10,24 +10,21 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "compute/ops/resize/resize.h"
+#include "compute/ops/axis_table.h"
 #include "compute/vulkan/step_builder.h"
 
 namespace convoy::compute {
 
-// One tap for each coordinate of the output. low = kOutsideTap: the output holds the border value.
-using AxisTable = std::vector<ResizeTap>;
-inline constexpr int64_t kOutsideTap = -1;
-
-// Whether kC4 can hold both sides: the channels are cut at a quad or left alone.
+// Whether one launch on channel quads does it: the channels are cut at a quad or left alone, no
+// coordinate mixes more than two others.
 bool FitsChannelSample(std::span<const AxisTable> tables, const Shape& x);
 
 // Input 0 to output 0, in the layout that both have. A sample that moves nothing is an alias.
-absl::Status RecordSample(std::span<const AxisTable> tables, float border,
+absl::Status RecordSample(std::span<const AxisTable> tables, double border,
                           VulkanStepBuilder& builder);
 
 // One dimension of a linear tensor of shape `x`, from `in` to `out`.
-absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, float border,
+absl::Status RecordAxisSample(const AxisTable& table, const Shape& x, int axis, double border,
                               VulkanOperand in, VulkanOperand out, VulkanStepBuilder& builder);
 
 }  // namespace convoy::compute

@@ -12,8 +12,7 @@ std::vector<AxisTable> MakeTables(const SliceParams& params) {
   std::vector<AxisTable> tables(params.sizes.size());
   for (size_t axis = 0; axis < tables.size(); ++axis) {
     for (int64_t i = 0; i < params.sizes[axis]; ++i) {
-      const int64_t source = params.starts[axis] + i * params.steps[axis];
-      tables[axis].push_back({source, source, 0});
+      tables[axis].AddMove(params.starts[axis] + i * params.steps[axis]);
     }
   }
   return tables;

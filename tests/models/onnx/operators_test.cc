@@ -143,7 +143,10 @@ TEST(PadImportTest, PadsMovedFromAttributesToInputs) {
               HasSubstr("pads has 2 values where 4"));
   EXPECT_THAT(ImportNode(19, "Pad", {{1, 3}}, StringAttribute("mode", "wrap"),
                          {{"p", Integers("p", {0, 1, 0, 2})}}),
-              HasSubstr("mode is 'wrap'"));
+              AllOf(HasSubstr("mode=wrap"), HasSubstr("[1x6]")));
+  EXPECT_THAT(ImportNode(19, "Pad", {{1, 3}}, StringAttribute("mode", "mirror"),
+                         {{"p", Integers("p", {0, 1, 0, 2})}}),
+              HasSubstr("mode is 'mirror'"));
   EXPECT_THAT(ImportNode(13, "Pad", {{1, 3}}, "",
                          {{"p", Integers("p", {0, int64_t{1} << 62, 0, int64_t{1} << 62})}}),
               HasSubstr("INVALID_ARGUMENT"));
@@ -197,14 +200,41 @@ TEST(ResizeImportTest, EachOpsetsForm) {
               HasSubstr("[1x1x3x7]"));
 }
 
-TEST(ResizeImportTest, WhatIsNotSupportedIsNamed) {
+TEST(ResizeImportTest, CropsNeedARegion) {
+  const std::string crop = StringAttribute("coordinate_transformation_mode", "tf_crop_and_resize");
+  const std::string scales = Floats("s", {2, 2});
+  const std::string axes = IntsAttribute("axes", {3, 2});
+  EXPECT_THAT(ImportNode(18, "Resize", {{1, 1, 2, 2}}, crop + axes, {{"", ""}, {"s", scales}}),
+              HasSubstr("roi must be given"));
+  EXPECT_THAT(ImportNode(18, "Resize", {{1, 1, 2, 2}}, crop + axes,
+                         {{"r", Floats("r", {0.25F, 0, 0.75F})}, {"s", scales}}),
+              HasSubstr("roi have"));
+  EXPECT_THAT(ImportNode(18, "Resize", {{1, 1, 2, 2}},
+                         crop + axes + FloatAttribute("extrapolation_value", 7),
+                         {{"r", Floats("r", {0.25F, 0, 0.75F, 2})}, {"s", scales}}),
+              AllOf(HasSubstr("roi=0,0,0,0.25,1,1,2,0.75"), HasSubstr("extrapolation=7")));
+}
+
+TEST(ResizeImportTest, AspectRatiosAreKept) {
+  const auto resize = [](const char* policy) {
+    return ImportNode(
+        18, "Resize", {{1, 1, 4, 6}},
+        StringAttribute("keep_aspect_ratio_policy", policy) + IntsAttribute("axes", {2, 3}),
+        {{"", ""}, {"", ""}, {"z", Integers("z", {7, 8})}});
+  };
+  EXPECT_THAT(resize("stretch"), HasSubstr("[1x1x7x8]"));
+  EXPECT_THAT(resize("not_larger"), HasSubstr("[1x1x5x8]"));
+  EXPECT_THAT(resize("not_smaller"), HasSubstr("[1x1x7x11]"));
+  EXPECT_THAT(resize("crop"), HasSubstr("keep_aspect_ratio_policy 'crop' does not exist"));
+}
+
+TEST(ResizeImportTest, WhatDoesNotExistIsNamed) {
   const Initializers scales{{"", ""}, {"s", Floats("s", {1, 1, 2, 2})}};
-  EXPECT_THAT(ImportNode(13, "Resize", {{1, 1, 2, 2}}, StringAttribute("mode", "cubic"), scales),
-              AllOf(HasSubstr("UNIMPLEMENTED"), HasSubstr("mode is 'cubic'")));
-  EXPECT_THAT(
-      ImportNode(13, "Resize", {{1, 1, 2, 2}},
-                 StringAttribute("coordinate_transformation_mode", "tf_crop_and_resize"), scales),
-      HasSubstr("'tf_crop_and_resize'"));
+  EXPECT_THAT(ImportNode(13, "Resize", {{1, 1, 2, 2}}, StringAttribute("mode", "area"), scales),
+              AllOf(HasSubstr("INVALID_ARGUMENT"), HasSubstr("mode is 'area'")));
+  EXPECT_THAT(ImportNode(13, "Resize", {{1, 1, 2, 2}},
+                         StringAttribute("coordinate_transformation_mode", "sideways"), scales),
+              HasSubstr("'sideways' does not exist"));
   for (const float bad : {0.0F, -1.0F, 1e20F}) {
     EXPECT_THAT(ImportNode(13, "Resize", {{1, 1, 2, 2}}, "",
                            {{"", ""}, {"s", Floats("s", {1, 1, 2, bad})}}),

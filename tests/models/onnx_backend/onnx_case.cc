@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<HostTensor>> ReadTensors(const fs::path& set, const c
 // as constants.
 bool IsArgument(const OnnxCase& test, int input, DType dtype) {
   static const std::map<std::string, std::set<int>> kArguments{
+      {"AffineGrid", {1}},
       {"CenterCropPad", {1}},
       {"Clip", {1, 2}},
       {"Col2Im", {1, 2}},

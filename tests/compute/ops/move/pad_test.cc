@@ -24,8 +24,6 @@ PadParams Line(PadMode mode, int64_t begin, int64_t end, float value = 0) {
 
 TEST(PadTest, Shapes) {
   EXPECT_EQ(OutputShape(PadParams{PadMode::kConstant, {0, 2}, {1, -1}, 0}, {{3, 4}}), "4x5");
-  EXPECT_THAT(ShapeError(Line(PadMode::kReflect, 3, 0), {{3}}),
-              HasSubstr("adds 3 elements in reflect mode to a dimension of 3, but may add 2"));
   EXPECT_THAT(ShapeError(Line(PadMode::kConstant, -2, -1), {{3}}), HasSubstr("must leave 1"));
   EXPECT_THAT(ShapeError(Line(PadMode::kConstant, 0, 0), {{3, 3}}), HasSubstr("2 entries"));
   const int64_t most = std::numeric_limits<int64_t>::max();
@@ -38,6 +36,7 @@ TEST(PadTest, Values) {
   EXPECT_THAT(Answer(Line(PadMode::kConstant, 1, 2, 9), {x}), ElementsAre(9, 1, 2, 3, 4, 9, 9));
   EXPECT_THAT(Answer(Line(PadMode::kReflect, 3, 2), {x}), ElementsAre(4, 3, 2, 1, 2, 3, 4, 3, 2));
   EXPECT_THAT(Answer(Line(PadMode::kEdge, 2, 1), {x}), ElementsAre(1, 1, 1, 2, 3, 4, 4));
+  EXPECT_THAT(Answer(Line(PadMode::kWrap, 2, 1), {x}), ElementsAre(3, 4, 1, 2, 3, 4, 1));
 }
 
 TEST(PadTest, NegativePadsCrop) {
@@ -46,6 +45,25 @@ TEST(PadTest, NegativePadsCrop) {
   EXPECT_THAT(Answer(Line(PadMode::kConstant, -5, 3, 9), {x}), ElementsAre(9, 9));
   EXPECT_THAT(Answer(Line(PadMode::kReflect, -3, 3), {x}), ElementsAre(4, 3, 2, 1));
   EXPECT_THAT(Answer(Line(PadMode::kEdge, -3, 2), {x}), ElementsAre(4, 4, 4));
+}
+
+TEST(PadTest, BordersWiderThanTheTensorGoOn) {
+  const convoy::testing::Filled x = Counting({2});
+  EXPECT_THAT(Answer(Line(PadMode::kReflect, 3, 2), {x}), ElementsAre(2, 1, 2, 1, 2, 1, 2));
+  EXPECT_THAT(Answer(Line(PadMode::kWrap, 3, 2), {x}), ElementsAre(2, 1, 2, 1, 2, 1, 2));
+  EXPECT_THAT(Answer(Line(PadMode::kReflect, 2, 1), {Counting({1})}), ElementsAre(1, 1, 1, 1));
+}
+
+TEST(PadTest, IntegersKeepTheirTypeAndTheirValue) {
+  HostTensor x({DType::kInt64, {1}});
+  x.mutable_data<int64_t>()[0] = (int64_t{1} << 62) + 1;
+  const PadParams params = Line(PadMode::kConstant, 1, 0, -5);
+  const TensorSpec spec = x.spec();
+  HostTensor y((*InferShapes(params, {&spec, 1}))[0]);
+  const TensorView input = x.view();
+  const MutableTensorView output = y.mutable_view();
+  RunReference(params, {&input, 1}, {&output, 1});
+  EXPECT_THAT(y.data<int64_t>(), ElementsAre(-5, (int64_t{1} << 62) + 1));
 }
 
 TEST(PadTest, SeveralDimensions) {

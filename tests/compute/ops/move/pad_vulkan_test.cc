@@ -12,11 +12,11 @@ class PadVulkanTest : public VulkanSweep {
  protected:
   PadParams DrawPad(const Shape& shape) {
     PadParams params;
-    params.mode = DrawOf({PadMode::kConstant, PadMode::kReflect, PadMode::kEdge});
+    params.mode = DrawOf({PadMode::kConstant, PadMode::kReflect, PadMode::kEdge, PadMode::kWrap});
     params.value = 0.75;
     for (int axis = 0; axis < shape.rank(); ++axis) {
       const int64_t least = -(shape[axis] - 1) / 2;
-      const int64_t most = params.mode == PadMode::kReflect ? shape[axis] - 1 : 3;
+      const int64_t most = 4;
       const bool pads = axis > 1 || DrawBool();
       params.begins.push_back(pads ? Draw(least, most) : 0);
       params.ends.push_back(pads ? Draw(least, most) : 0);

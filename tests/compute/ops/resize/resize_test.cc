@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/support/reference_answers.h"
 
 namespace convoy::compute {
@@ -90,12 +92,57 @@ TEST(ResizeTest, TheGivenScaleCountsNotTheSizes) {
 
 TEST(ResizeTest, TapsStayInsideExtentsThatFloatsCannotCount) {
   const int64_t extent = 16'777'220;  // the float next to extent - 1 is extent itself
-  for (const ResizeMode mode : {ResizeMode::kNearest, ResizeMode::kLinear}) {
-    const ResizeParams params = Line(mode, CoordinateTransform::kAsymmetric, extent, 2 * extent);
-    const ResizeTap tap = ResizeTapAt(params, 0, extent, 2 * extent - 1);
-    EXPECT_LT(tap.low, extent);
-    EXPECT_LT(tap.high, extent);
+  for (const ResizeMode mode : {ResizeMode::kNearest, ResizeMode::kLinear, ResizeMode::kCubic}) {
+    ResizeParams params = Line(mode, CoordinateTransform::kTfCropAndResize, extent, 2);
+    params.roi = {1, 1};
+    const AxisTable table = ResizeTable(params, 0, extent);
+    for (const AxisTap& tap : table.at(1)) EXPECT_LT(tap.index, extent);
   }
+}
+
+TEST(ResizeTest, CubicWeighsFourNeighbours) {
+  // Halfway between entries the kernel of a = -0.75 weighs -3/32, 19/32, 19/32 and -3/32.
+  ResizeParams params = Line(ResizeMode::kCubic, CoordinateTransform::kAsymmetric, 4, 8);
+  const convoy::testing::Filled x{{4}, {32, 64, 0, 96}};
+  EXPECT_FLOAT_EQ(Answer(params, {x})[3], -3 + 38 + 0 - 9);
+  EXPECT_FLOAT_EQ(Answer(params, {x})[7], -0.0F + 96 + 9);  // the edge counts as often as needed
+  params.exclude_outside = true;
+  EXPECT_FLOAT_EQ(Answer(params, {x})[7], 19 * 96.0F / 16);
+}
+
+TEST(ResizeTest, AntialiasWeighsEverythingThatAPixelCovers) {
+  ResizeParams params = Line(ResizeMode::kLinear, CoordinateTransform::kHalfPixel, 4, 2);
+  params.antialias = true;
+  // Output 0 lies at 0.5 and reaches 2 entries: weights 1/4, 3/4, 3/4, 1/4, the first twice
+  // outside.
+  const std::vector<float> answer = Answer(params, {{{4}, {8, 0, 16, 0}}});
+  EXPECT_THAT(answer, ElementsAre(8 * 4 / 8.0F + 16 / 8.0F, 16 * 3 / 8.0F));
+}
+
+TEST(ResizeTest, CropsLookBeyondTheInput) {
+  ResizeParams params = Line(ResizeMode::kLinear, CoordinateTransform::kTfCropAndResize, 3, 3);
+  params.roi = {0.5F, 1.5F};
+  params.extrapolation = -1;
+  EXPECT_THAT(Answer(params, {{{3}, {1, 2, 4}}}), ElementsAre(2, 4, -1));
+}
+
+TEST(ResizeTest, IntegersOnlyMove) {
+  const ResizeParams nearest = Line(ResizeMode::kNearest, CoordinateTransform::kAsymmetric, 2, 4);
+  const TensorSpec labels{DType::kInt64, {2}};
+  EXPECT_EQ((*InferShapes(nearest, {&labels, 1}))[0].ToString(), "INT64[4]");
+  const ResizeParams linear = Line(ResizeMode::kLinear, CoordinateTransform::kAsymmetric, 2, 4);
+  EXPECT_FALSE(InferShapes(linear, {&labels, 1}).ok());
+}
+
+TEST(ResizeTest, ParametersThatDoNotFit) {
+  ResizeParams params = Line(ResizeMode::kLinear, CoordinateTransform::kTfCropAndResize, 3, 3);
+  EXPECT_THAT(ShapeError(params, {{3}}), HasSubstr("roi has 0 entries"));
+  params.roi = {0, std::numeric_limits<float>::infinity()};
+  EXPECT_THAT(ShapeError(params, {{3}}), HasSubstr("bound of inf"));
+  // With such a scale each output would weigh thousands of entries.
+  params = Line(ResizeMode::kLinear, CoordinateTransform::kHalfPixel, 3, 3);
+  params.scales = {0.001F};
+  EXPECT_THAT(ShapeError(params, {{3}}), HasSubstr("makes 3 of a dimension of 3"));
 }
 
 TEST(ResizeTest, CostAndText) {
