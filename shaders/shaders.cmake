@@ -46,9 +46,11 @@ convoy_shader(reduce/softmax)
 convoy_shader(reduce/softmax_channels)
 
 convoy_shader(move/copy)
+convoy_shader(move/gather)
 convoy_shader(move/pack)
 convoy_shader(move/sample)
 convoy_shader(move/sample_axis)
+convoy_shader(move/scatter)
 convoy_shader(move/unpack)
 
 convoy_shader(sample/deform_columns)

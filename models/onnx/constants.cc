@@ -1,12 +1,11 @@
-// Nodes whose result is known at import: Constant, ConstantOfShape, Shape, Size, Range, and Gather
-// and Cast in shape arithmetic.
+// Nodes whose result is known at import: Constant, ConstantOfShape, Shape, Size and Range; and
+// Cast.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 
 #include "compute/ops/elements.h"
-#include "models/onnx/integers.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_model.h"
 #include "models/onnx/tensor_data.h"
@@ -22,9 +21,11 @@ using compute::TensorSpec;
 // The attribute "value" is taken by the parser already.
 absl::Status ImportConstant(NodeImport& node) {
   if (node.Has("value_int")) {
-    return FinishIntegers(node, std::array{node.Int("value_int", 0)}, true);
+    return node.FinishConstant(IntegerTensor({node.Int("value_int", 0)}, Shape{}));
   }
-  if (node.Has("value_ints")) return FinishIntegers(node, node.Ints("value_ints"), false);
+  if (node.Has("value_ints")) {
+    return node.FinishConstant(IntegerTensor(node.Ints("value_ints")));
+  }
   if (node.Has("value_float")) {
     const std::array value{node.Float("value_float", 0)};
     return node.FinishConstant(HostTensor::FromFloats({}, value));
@@ -67,11 +68,12 @@ absl::Status ImportShape(NodeImport& node) {
   };
   const int64_t start = clamp(node.Int("start", 0));
   const int64_t end = std::max(start, clamp(node.Int("end", rank)));
-  return FinishIntegers(node, shape.dims().subspan(start, end - start), false);
+  const auto dims = shape.dims().subspan(start, end - start);
+  return node.FinishConstant(IntegerTensor({dims.begin(), dims.end()}));
 }
 
 absl::Status ImportSize(NodeImport& node) {
-  return FinishIntegers(node, std::array{node.shape(0).elements()}, true);
+  return node.FinishConstant(IntegerTensor({node.shape(0).elements()}, Shape{}));
 }
 
 // What a double counts exactly.
@@ -121,20 +123,6 @@ absl::Status ImportRange(NodeImport& node) {
   return FinishRange<int64_t>(node, v[0], v[1], v[2]);
 }
 
-absl::Status ImportGather(NodeImport& node) {
-  const auto data = IntegersOf(node, 0);
-  const auto indices = IntegersOf(node, 1);
-  if (!data.has_value() || !indices.has_value() || node.shape(0).rank() != 1) {
-    return absl::UnimplementedError("operator 'Gather' is supported in shape arithmetic only");
-  }
-  std::vector<int64_t> result;
-  for (const int64_t index : *indices) {
-    CONVOY_ASSIGN_OR_RETURN(const int at, ResolveAxis(index, static_cast<int>(data->size())));
-    result.push_back((*data)[static_cast<size_t>(at)]);
-  }
-  return FinishIntegers(node, result, node.shape(1).rank() == 0);
-}
-
 absl::Status CastTo(NodeImport& node, DType to) {
   // Inside a graph all floating point is FP32 (docs/decisions/0004).
   const DType inside = compute::IsFloat(to) ? DType::kFloat32 : to;
@@ -160,7 +148,6 @@ std::span<const ImportRule> ConstantRules() {
       ImportRule{"Shape", 1, 1, ImportShape},
       ImportRule{"Size", 1, 1, ImportSize},
       ImportRule{"Range", 3, 3, ImportRange},
-      ImportRule{"Gather", 2, 2, ImportGather},
       ImportRule{"Cast", 1, 1, ImportCast},
       ImportRule{"CastLike", 2, 2, ImportCastLike},
   };

@@ -1,4 +1,4 @@
-// Concat, Pad, Transpose, DepthToSpace and SpaceToDepth.
+// Concat, Expand, Tile, Pad, Transpose, DepthToSpace and SpaceToDepth.
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -6,7 +6,9 @@
 #include "compute/base/checked.h"
 #include "compute/base/quote.h"
 #include "compute/ops/elements.h"
+#include "compute/ops/op_rules.h"
 #include "models/onnx/node_import.h"
+#include "models/onnx/onnx_model.h"
 
 namespace convoy::models {
 namespace {
@@ -35,6 +37,44 @@ absl::Status ImportConcat(NodeImport& node) {
     result[axis] = *sum;
   }
   return node.FinishEmpty(node.spec_of(node.input(0)).dtype, result);
+}
+
+absl::Status ImportExpand(NodeImport& node) {
+  const compute::TensorSpec x = node.spec_of(node.input(0));
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<int64_t> dims, node.ConstantInts(1));
+  if (dims.size() > static_cast<size_t>(kMaxOnnxRank)) {
+    return absl::UnimplementedError(absl::StrFormat(
+        "the shape has %d dimensions; at most %d are supported", dims.size(), kMaxOnnxRank));
+  }
+  CONVOY_ASSIGN_OR_RETURN(const Shape shape,
+                          compute::BroadcastShapes("Expand", x.shape, Shape(dims)));
+  if (shape == x.shape) return node.Finish(ReshapeParams{shape}, {node.input(0)});
+  return node.Finish(compute::ExpandParams{shape}, {node.input(0)});
+}
+
+// One axis after the other: what lies at an axis and behind it is a block that is written
+// `repeats` times.
+absl::Status ImportTile(NodeImport& node) {
+  Shape shape = node.shape(0);
+  CONVOY_ASSIGN_OR_RETURN(const std::vector<int64_t> repeats, node.ConstantInts(1));
+  if (static_cast<int>(repeats.size()) != shape.rank()) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "repeats has %d values where %d are asked for", repeats.size(), shape.rank()));
+  }
+  ValueId value = node.input(0);
+  int64_t outer = 1;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const int64_t times = repeats[static_cast<size_t>(axis)];
+    if (times != 1) {
+      const int64_t block = shape.elements() / outer;
+      CONVOY_ASSIGN_OR_RETURN(value, node.Add(ReshapeParams{Shape{outer, 1, block}}, {value}));
+      const Shape repeated{outer, times, block};
+      CONVOY_ASSIGN_OR_RETURN(value, node.Add(compute::ExpandParams{repeated}, {value}));
+      shape[axis] *= times;
+    }
+    outer *= shape[axis];
+  }
+  return node.Finish(ReshapeParams{shape}, {value});
 }
 
 absl::StatusOr<PadMode> ReadPadMode(NodeImport& node) {
@@ -154,6 +194,8 @@ absl::Status ImportSpaceToDepth(NodeImport& node) {
 std::span<const ImportRule> MoveRules() {
   static constexpr std::array kRules = {
       ImportRule{"Concat", 1, kAnyCount, ImportConcat},
+      ImportRule{"Expand", 2, 2, ImportExpand},
+      ImportRule{"Tile", 2, 2, ImportTile},
       ImportRule{"Pad", 1, 4, ImportPad},
       ImportRule{"Transpose", 1, 1, ImportTranspose},
       ImportRule{"DepthToSpace", 1, 1, ImportDepthToSpace},

@@ -1,5 +1,6 @@
 #include "models/onnx/node_import.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -259,6 +260,16 @@ absl::StatusOr<HostTensor> NodeImport::MakeConstant(const compute::TensorSpec& s
   }
   constant_budget_ -= *elements * compute::SizeOf(spec.dtype);
   return HostTensor(spec);
+}
+
+HostTensor IntegerTensor(const std::vector<int64_t>& values, const compute::Shape& shape) {
+  HostTensor tensor(compute::TensorSpec{DType::kInt64, shape});
+  std::copy(values.begin(), values.end(), tensor.mutable_data<int64_t>().begin());
+  return tensor;
+}
+
+HostTensor IntegerTensor(const std::vector<int64_t>& values) {
+  return IntegerTensor(values, compute::Shape{static_cast<int64_t>(values.size())});
 }
 
 absl::StatusOr<int> ResolveAxis(int64_t axis, int rank) {

@@ -123,6 +123,10 @@ class NodeImport {
 // `axis` counted from the front; INVALID_ARGUMENT unless -rank <= axis < rank.
 absl::StatusOr<int> ResolveAxis(int64_t axis, int rank);
 
+// INT64 values of this shape, or a list of them.
+compute::HostTensor IntegerTensor(const std::vector<int64_t>& values, const compute::Shape& shape);
+compute::HostTensor IntegerTensor(const std::vector<int64_t>& values);
+
 // One supported ONNX operator. The first `min_inputs` inputs are present when `import` is called.
 struct ImportRule {
   std::string_view op_type;
@@ -144,6 +148,9 @@ std::span<const ImportRule> GemmRules();
 std::span<const ImportRule> ReduceRules();
 std::span<const ImportRule> MoveRules();
 std::span<const ImportRule> SliceRules();
+std::span<const ImportRule> GatherRules();
+std::span<const ImportRule> PositionRules();
+std::span<const ImportRule> EinsumRules();
 std::span<const ImportRule> ReshapeRules();
 std::span<const ImportRule> ResizeRules();
 std::span<const ImportRule> SampleRules();

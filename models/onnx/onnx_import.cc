@@ -10,6 +10,7 @@
 #include "compute/base/status.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_parts.h"
+#include "models/onnx/out_of_scope.h"
 
 namespace convoy::models {
 namespace {
@@ -162,6 +163,11 @@ absl::StatusOr<ValueId> Importer::Cast(ValueId value, DType to, const std::strin
 
 absl::StatusOr<const ImportRule*> Importer::RuleFor(const onnx::NodeProto& proto) const {
   const std::string op_type = Quote(proto.op_type());
+  const std::string_view reason = ReasonOutOfScope(proto.domain(), proto.op_type());
+  if (!reason.empty()) {
+    return absl::UnimplementedError(
+        absl::StrFormat("operator %s is not supported: %s", op_type, reason));
+  }
   if (!IsDefaultDomain(proto)) {
     return absl::UnimplementedError(absl::StrFormat("operator %s of domain %s is not supported",
                                                     op_type, Quote(proto.domain())));
@@ -261,9 +267,11 @@ absl::Status Importer::AddOutputs() {
 
 std::vector<std::span<const ImportRule>> AllRules() {
   return {
-      ConvRules(),     PoolRules(),           NormRules(),   ActivationRules(), ElementwiseRules(),
-      QuantizeRules(), IntegerProductRules(), GemmRules(),   ReduceRules(),     MoveRules(),
-      SliceRules(),    ReshapeRules(),        ResizeRules(), ConstantRules(),
+      ConvRules(),        PoolRules(),     NormRules(),           ActivationRules(),
+      ElementwiseRules(), QuantizeRules(), IntegerProductRules(), GemmRules(),
+      ReduceRules(),      MoveRules(),     SliceRules(),          GatherRules(),
+      PositionRules(),    EinsumRules(),   ReshapeRules(),        ResizeRules(),
+      SampleRules(),      NonMaxSuppressionRules(), ConstantRules(),
   };
 }
 

@@ -15,8 +15,9 @@ constexpr ValueRange kWideRange{-8, 8};
 constexpr ValueRange kPositiveRange{0.5F, 1.5F};
 
 // The element type that field `key` names: type=INT64.
-compute::DType TypeOf(CaseFields& fields, const std::string& key = "type") {
-  const auto dtype = compute::DTypeFromName(fields.Word(key, "FP32"));
+compute::DType TypeOf(CaseFields& fields, const std::string& key = "type",
+                      std::string_view fallback = "FP32") {
+  const auto dtype = compute::DTypeFromName(fields.Word(key, fallback));
   if (dtype.has_value()) return *dtype;
   fields.Fail(absl::StrFormat("%s names no element type", key));
   return {};
@@ -414,6 +415,59 @@ Problem MakeDeformColumns(CaseFields& fields) {
   Problem problem{params, {x, OperandOf(fields, "offset", {-2.5F, 2.5F})}};
   if (params.has_mask) problem.operands.push_back(OperandOf(fields, "mask"));
   return problem;
+}
+
+// x shape [type]
+Problem MakeExpand(CaseFields& fields) {
+  return {compute::ExpandParams{fields.ShapeOf("shape")}, {MovedOperandOf(fields, "x")}};
+}
+
+compute::IndexKind IndexKindOf(CaseFields& fields, std::string_view fallback) {
+  return KindOf<compute::IndexKind>(fields, "by", fallback,
+                                    {{"axis", compute::IndexKind::kAxis},
+                                     {"elements", compute::IndexKind::kElements},
+                                     {"tuples", compute::IndexKind::kTuples}});
+}
+
+// Indices of a tensor of shape `x`, some of them beyond its ends. A constant with `known_indices`.
+Operand IndicesOf(CaseFields& fields, const compute::Shape& x) {
+  int64_t most = 1;
+  for (const int64_t dim : x.dims()) most = std::max(most, dim);
+  const float bound = 1.5F * static_cast<float>(most);
+  Operand indices =
+      OperandOf(fields, "indices", {-bound, bound}, TypeOf(fields, "index_type", "INT64"));
+  indices.constant = fields.Has("known_indices");
+  return indices;
+}
+
+// x indices [by=axis|elements|tuples axis batch_dims known_indices type index_type]
+Problem MakeGather(CaseFields& fields) {
+  const Operand x = MovedOperandOf(fields, "x");
+  const compute::GatherParams params{IndexKindOf(fields, "axis"),
+                                     static_cast<int>(fields.Number("axis", 0)),
+                                     static_cast<int>(fields.Number("batch_dims", 0))};
+  return {params, {x, IndicesOf(fields, x.shape)}};
+}
+
+// x indices [by=elements|tuples axis reduction known_indices type index_type]
+Problem MakeScatter(CaseFields& fields) {
+  const Operand x = MovedOperandOf(fields, "x");
+  const Operand indices = IndicesOf(fields, x.shape);
+  compute::ScatterParams params{IndexKindOf(fields, "elements"),
+                                static_cast<int>(fields.Number("axis", 0))};
+  params.reduction = KindOf<compute::ScatterReduction>(fields, "reduction", "none",
+                                                       {{"none", compute::ScatterReduction::kNone},
+                                                        {"add", compute::ScatterReduction::kAdd},
+                                                        {"mul", compute::ScatterReduction::kMul},
+                                                        {"min", compute::ScatterReduction::kMin},
+                                                        {"max", compute::ScatterReduction::kMax}});
+  compute::Shape shape;  // of the updates
+  const bool tuples = params.kind == compute::IndexKind::kTuples;
+  const int q = indices.shape.rank() - (tuples ? 1 : 0);
+  for (int i = 0; i < q; ++i) shape.Append(indices.shape[i]);
+  const int named = tuples ? static_cast<int>(indices.shape[q]) : x.shape.rank();
+  for (int i = named; i < x.shape.rank(); ++i) shape.Append(x.shape[i]);
+  return {params, {x, indices, {shape, false, x.range, x.dtype}}};
 }
 
 using Maker = Problem (*)(CaseFields&);

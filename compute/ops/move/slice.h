@@ -1,7 +1,8 @@
 // A strided box cut from a tensor (ONNX Slice with its defaults, negative indices and clamping
 // resolved).
 //
-//   input  x: any shape and type         output  y[i...] = x[starts + i * steps...], of extent sizes
+//   input  x: any shape and type         output  y[i...] = x[starts + i * steps...], of extent
+//   sizes
 #pragma once
 
 #include <cstdint>

@@ -504,8 +504,10 @@ TEST_F(MalformedTest, LongChains) {
 }
 
 TEST_F(MalformedTest, DeepNesting) {
-  MustRefuse(NestedSubgraphs(1), {"operator 'If' of the default domain is not supported"});
-  MustRefuse(NestedSubgraphs(20), {"operator 'If' of the default domain is not supported"});
+  MustRefuse(NestedSubgraphs(1),
+             {"operator 'If' is not supported: control flow is out of Convoy's scope"});
+  MustRefuse(NestedSubgraphs(20),
+             {"operator 'If' is not supported: control flow is out of Convoy's scope"});
   MustRefuse(NestedSubgraphs(1000), {"nest"});
   MustRefuse(NestedSubgraphs(20'000), {"nest"});
   // Groups of a field that ModelProto does not have, each inside of the other.

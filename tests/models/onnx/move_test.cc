@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "absl/strings/str_format.h"
-
 #include "tests/models/onnx/onnx_text.h"
 
 namespace convoy::testing {

@@ -301,9 +301,8 @@ TEST(FurtherOutputsTest, AreRefusedOnlyWhereTheyAreUsed) {
   EXPECT_TRUE(ImportText(13, norm + Output("y"), {{1, 2}}).ok());
   const auto used = ImportText(13, norm + Output("mean"), {{1, 2}});
   EXPECT_TRUE(absl::IsUnimplemented(used.status()));
-  EXPECT_THAT(used.status().ToString(),
-              AllOf(HasSubstr("value 'mean' is a further output"),
-                    HasSubstr("BatchNormalization_0")));
+  EXPECT_THAT(used.status().ToString(), AllOf(HasSubstr("value 'mean' is a further output"),
+                                              HasSubstr("BatchNormalization_0")));
 }
 
 TEST(BroadcastImportTest, Opset6AlignsAtAnAxis) {

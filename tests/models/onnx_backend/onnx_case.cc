@@ -67,6 +67,7 @@ bool IsArgument(const OnnxCase& test, int input, DType dtype) {
       {"Squeeze", {1}},
       {"Tile", {1}},
       {"TopK", {1}},
+      {"Trilu", {1}},
       {"Unsqueeze", {1}},
       {"Upsample", {1}},
   };
