@@ -28,7 +28,10 @@ constexpr EngineOperator kEngineOperators[] = {
 std::vector<std::string> OnnxOperators() {
   std::vector<std::string> names;
   for (const auto& rules : models::AllRules()) {
-    for (const models::ImportRule& rule : rules) names.emplace_back(rule.op_type);
+    for (const models::ImportRule& rule : rules) {
+      names.push_back(rule.domain.empty() ? std::string(rule.op_type)
+                                          : absl::StrFormat("%s.%s", rule.domain, rule.op_type));
+    }
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -127,12 +127,20 @@ absl::StatusOr<int> ResolveAxis(int64_t axis, int rank);
 compute::HostTensor IntegerTensor(const std::vector<int64_t>& values, const compute::Shape& shape);
 compute::HostTensor IntegerTensor(const std::vector<int64_t>& values);
 
-// One supported ONNX operator. The first `min_inputs` inputs are present when `import` is called.
+// ONNX's own operators. "ai.onnx" is another spelling of it.
+inline constexpr std::string_view kDefaultDomain = "";
+// Operators that ONNX lacks, for models that are written for Convoy.
+inline constexpr std::string_view kConvoyDomain = "ai.convoy";
+// What PyTorch's exporter writes for functions without an ONNX operator.
+inline constexpr std::string_view kAtenDomain = "org.pytorch.aten";
+
+// One supported operator. The first `min_inputs` inputs are present when `import` is called.
 struct ImportRule {
   std::string_view op_type;
   int min_inputs;
   int max_inputs;
   absl::Status (*import)(NodeImport& node);
+  std::string_view domain = kDefaultDomain;
 };
 inline constexpr int kAnyCount = 1 << 20;
 

@@ -20,20 +20,21 @@ using compute::Quote;
 using compute::Shape;
 using compute::WithContext;
 
-const ImportRule* FindRule(const std::string& op_type) {
+std::string_view DomainOf(const onnx::NodeProto& proto) {
+  return proto.domain() == "ai.onnx" ? kDefaultDomain : std::string_view(proto.domain());
+}
+
+const ImportRule* FindRule(std::string_view domain, std::string_view op_type) {
+  using Key = std::pair<std::string_view, std::string_view>;
   static const auto* const rules = [] {
-    auto* map = new std::map<std::string_view, const ImportRule*>();
+    auto* map = new std::map<Key, const ImportRule*>();
     for (const auto family : AllRules()) {
-      for (const ImportRule& rule : family) map->emplace(rule.op_type, &rule);
+      for (const ImportRule& rule : family) map->emplace(Key(rule.domain, rule.op_type), &rule);
     }
     return map;
   }();
-  const auto found = rules->find(op_type);
+  const auto found = rules->find(Key(domain, op_type));
   return found == rules->end() ? nullptr : found->second;
-}
-
-bool IsDefaultDomain(const onnx::NodeProto& proto) {
-  return proto.domain().empty() || proto.domain() == "ai.onnx";
 }
 
 // The parser clears the Constant nodes whose tensors it takes.
@@ -111,7 +112,7 @@ std::vector<NodeFault> Importer::FindFaults(std::span<const Shape> input_shapes)
                                    [&](const std::string& in) { return unknown.contains(in); });
     const absl::Status status = blind ? RuleFor(proto).status() : ImportNode(proto, name);
     if (!status.ok()) {
-      const std::string domain = IsDefaultDomain(proto) ? "" : proto.domain() + ".";
+      const std::string domain = DomainOf(proto).empty() ? "" : proto.domain() + ".";
       faults.push_back({domain + proto.op_type(), name, status});
     }
     if (blind || !status.ok()) unknown.insert(proto.output().begin(), proto.output().end());
@@ -168,17 +169,16 @@ absl::StatusOr<const ImportRule*> Importer::RuleFor(const onnx::NodeProto& proto
     return absl::UnimplementedError(
         absl::StrFormat("operator %s is not supported: %s", op_type, reason));
   }
-  if (!IsDefaultDomain(proto)) {
-    return absl::UnimplementedError(absl::StrFormat("operator %s of domain %s is not supported",
-                                                    op_type, Quote(proto.domain())));
-  }
-  if (parts_.opset == kNoDefaultOpset) {
+  const std::string_view domain = DomainOf(proto);
+  const bool is_default = domain == kDefaultDomain;
+  if (is_default && parts_.opset == kNoDefaultOpset) {
     return absl::InvalidArgumentError("the file names no opset of the default domain");
   }
-  const ImportRule* rule = FindRule(proto.op_type());
+  const ImportRule* rule = FindRule(domain, proto.op_type());
   if (rule != nullptr) return rule;
   return absl::UnimplementedError(
-      absl::StrFormat("operator %s of the default domain is not supported", op_type));
+      absl::StrFormat("operator %s of %s is not supported", op_type,
+                      is_default ? "the default domain" : "domain " + Quote(proto.domain())));
 }
 
 absl::Status Importer::ImportNode(const onnx::NodeProto& proto, const std::string& name) {

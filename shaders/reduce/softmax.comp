@@ -1,9 +1,13 @@
-// Softmax along one dimension of a linear tensor. One invocation a row.
+// Softmax, log-softmax or hardmax along one dimension of a linear tensor. One invocation a row.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #define OUTPUT_FLOATS
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
+
+layout(constant_id = 1) const int kKind = 0;  // the order of SoftmaxKind in compute/ops/reduce/softmax.h
+const int kLogSoftmax = 1;
+const int kHardmax = 2;
 
 layout(push_constant) uniform Push {
   BASES
@@ -25,11 +29,22 @@ void main() {
     const float x = LOADF0(first + k * push.stride);
     if (x > largest) largest = x;
   }
+  if (kKind == kHardmax) {
+    bool found = false;
+    for (int k = 0; k < push.extent; ++k) {
+      const bool is_first = !found && LOADF0(first + k * push.stride) == largest;
+      output_floats[first + k * push.stride] = is_first ? 1.0 : 0.0;
+      found = found || is_first;
+    }
+    return;
+  }
   float sum = 0;
   for (int k = 0; k < push.extent; ++k) sum += exp(LOADF0(first + k * push.stride) - largest);
   const float scale = 1 / sum;
+  const float log_sum = log(sum);
   for (int k = 0; k < push.extent; ++k) {
     const int address = first + k * push.stride;
-    output_floats[address] = exp(LOADF0(address) - largest) * scale;
+    const float x = LOADF0(address) - largest;
+    output_floats[address] = kKind == kLogSoftmax ? x - log_sum : exp(x) * scale;
   }
 }

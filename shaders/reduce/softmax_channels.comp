@@ -1,9 +1,11 @@
-// Softmax along the channels of a kC4 tensor. One invocation a pixel.
+// Softmax or log-softmax along the channels of a kC4 tensor. One invocation a pixel.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
 #include "include/channels.glsl"
+
+layout(constant_id = 1) const bool kLogarithm = false;
 
 layout(push_constant) uniform Push {
   BASES
@@ -31,9 +33,16 @@ void main() {
   for (int quad = 0; quad < push.quads; ++quad) {
     sums += MaskChannels(exp(LOAD0(quad * push.in_plane + m) - row_largest), quad, push.channels);
   }
-  const float scale = 1 / (sums.x + sums.y + sums.z + sums.w);
+  const float sum = sums.x + sums.y + sums.z + sums.w;
+  const float scale = 1 / sum;
+  const float log_sum = log(sum);
   for (int quad = 0; quad < push.quads; ++quad) {
-    const vec4 y = exp(LOAD0(quad * push.in_plane + m) - row_largest) * scale;
+    vec4 y = LOAD0(quad * push.in_plane + m) - row_largest;
+    if (kLogarithm) {
+      y -= log_sum;
+    } else {
+      y = exp(y) * scale;
+    }
     output_data[quad * push.out_plane + m] = MaskChannels(y, quad, push.channels);
   }
 }

@@ -1,8 +1,10 @@
 #include "tests/conformance/problem.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
+#include <random>
 
 #include "compute/base/status.h"
 
@@ -154,12 +156,14 @@ Problem MakeConvTranspose(CaseFields& fields) {
 }
 
 compute::PoolKind PoolKindOf(CaseFields& fields) {
-  return KindOf<compute::PoolKind>(
-      fields, "kind", "",
-      {{"max", compute::PoolKind::kMax}, {"average", compute::PoolKind::kAverage}});
+  return KindOf<compute::PoolKind>(fields, "kind", "",
+                                   {{"max", compute::PoolKind::kMax},
+                                    {"average", compute::PoolKind::kAverage},
+                                    {"lp", compute::PoolKind::kLp}});
 }
 
-// x kind=max|average kernel [stride dilation pads ceil_mode count_include_pad]
+// x kind=max|average|lp kernel [stride dilation pads ceil_mode count_include_pad p
+// indices=row_major|column_major]
 Problem MakePool(CaseFields& fields) {
   const Operand x = OperandOf(fields, "x");
   compute::PoolParams params;
@@ -167,12 +171,94 @@ Problem MakePool(CaseFields& fields) {
   params.window = WindowOf(fields, fields.Numbers("kernel"), x.shape.rank() - 2);
   params.ceil_mode = fields.Has("ceil_mode");
   params.count_include_pad = fields.Has("count_include_pad");
+  params.p = static_cast<int64_t>(fields.Number("p", 2));
+  params.indices =
+      KindOf<compute::PoolIndices>(fields, "indices", "none",
+                                   {{"none", compute::PoolIndices::kNone},
+                                    {"row_major", compute::PoolIndices::kRowMajor},
+                                    {"column_major", compute::PoolIndices::kColumnMajor}});
   return {params, {x}};
 }
 
 // x kind=max|average
 Problem MakeGlobalPool(CaseFields& fields) {
   return {compute::GlobalPoolParams{PoolKindOf(fields)}, {OperandOf(fields, "x")}};
+}
+
+// x kind=max|average size
+Problem MakeAdaptivePool(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::AdaptivePoolParams params{.kind = PoolKindOf(fields), .rank = x.shape.rank() - 2};
+  ReadSpatial(fields, "size", fields.Numbers("size"), params.rank, params.size);
+  return {params, {x}};
+}
+
+// Where the maxima of a pooled random image stood: what a model gives an unpooling.
+void FillWithPlaces(const compute::Window& window, const compute::Shape& image, uint32_t seed,
+                    const compute::MutableTensorView& places) {
+  std::minstd_rand random(seed);
+  compute::HostTensor x(compute::TensorSpec{compute::DType::kFloat32, image});
+  for (float& value : x.mutable_data<float>()) value = static_cast<float>(random() >> 8 & 0xFFFF);
+  compute::PoolParams pool;
+  pool.window = window;
+  pool.indices = compute::PoolIndices::kRowMajor;
+  compute::HostTensor maxima(compute::TensorSpec{compute::DType::kFloat32, places.spec.shape});
+  const compute::TensorView input = x.view();
+  const std::array<compute::MutableTensorView, 2> outputs{maxima.mutable_view(), places};
+  RunReference(pool, std::span(&input, 1), outputs);
+}
+
+// x (the pooled image) kernel [stride pads]
+Problem MakeMaxUnpool(CaseFields& fields) {
+  const Operand x = OperandOf(fields, "x");
+  compute::MaxUnpoolParams params;
+  params.window = WindowOf(fields, fields.Numbers("kernel"), x.shape.rank() - 2);
+  const compute::Window window = params.window;
+  Operand indices{x.shape, false, {}, compute::DType::kInt64, {}};
+  const std::array<compute::TensorSpec, 2> specs{
+      compute::TensorSpec{compute::DType::kFloat32, x.shape},
+      compute::TensorSpec{compute::DType::kInt64, x.shape}};
+  const absl::StatusOr<compute::TensorSpecs> image = InferShapes(params, specs);
+  if (!image.ok()) {
+    fields.Fail(std::string(image.status().message()));
+    return {};
+  }
+  indices.fill = [window, shape = image->front().shape](uint32_t seed,
+                                                        const compute::MutableTensorView& values) {
+    FillWithPlaces(window, shape, seed, values);
+  };
+  return {params, {x, indices}};
+}
+
+// x [kind=mean_variance|rms axis groups epsilon scale bias statistics]; scale and bias are shapes.
+Problem MakeNormalize(CaseFields& fields) {
+  compute::NormalizeParams params;
+  params.kind =
+      KindOf<compute::NormalizeKind>(fields, "kind", "mean_variance",
+                                     {{"mean_variance", compute::NormalizeKind::kMeanVariance},
+                                      {"rms", compute::NormalizeKind::kRootMeanSquare}});
+  params.axis = static_cast<int>(fields.Number("axis", 1));
+  params.groups = static_cast<int64_t>(fields.Number("groups", 1));
+  params.epsilon = fields.Number("epsilon", params.epsilon);
+  params.has_scale = fields.Has("scale");
+  params.has_bias = fields.Has("bias");
+  params.statistics = fields.Has("statistics");
+  // Far from 0: the mean must not swallow the variance.
+  const float offset = fields.Number("offset", 0);
+  Problem problem{params, {OperandOf(fields, "x", {offset - 1, offset + 1})}};
+  if (params.has_scale) problem.operands.push_back(OperandOf(fields, "scale"));
+  if (params.has_bias) problem.operands.push_back(OperandOf(fields, "bias"));
+  return problem;
+}
+
+// x size [alpha beta bias]
+Problem MakeLrn(CaseFields& fields) {
+  compute::LrnParams params;
+  params.size = static_cast<int64_t>(fields.Number("size", 5));
+  params.alpha = fields.Number("alpha", params.alpha);
+  params.beta = fields.Number("beta", params.beta);
+  params.bias = fields.Number("bias", params.bias);
+  return {params, {OperandOf(fields, "x", kWideRange)}};
 }
 
 // x [epsilon]
@@ -252,10 +338,77 @@ Problem MakeMatMul(CaseFields& fields) {
   return {compute::MatMulParams{}, {OperandOf(fields, "a"), OperandOf(fields, "b")}};
 }
 
-// x axis
+// x axis [kind=softmax|log_softmax|hardmax]
 Problem MakeSoftmax(CaseFields& fields) {
-  return {compute::SoftmaxParams{static_cast<int>(fields.Number("axis", 1))},
+  const auto kind =
+      KindOf<compute::SoftmaxKind>(fields, "kind", "softmax",
+                                   {{"softmax", compute::SoftmaxKind::kSoftmax},
+                                    {"log_softmax", compute::SoftmaxKind::kLogSoftmax},
+                                    {"hardmax", compute::SoftmaxKind::kHardmax}});
+  return {compute::SoftmaxParams{static_cast<int>(fields.Number("axis", 1)), kind},
           {OperandOf(fields, "x", kWideRange)}};
+}
+
+// Integers are few and small, so that there are equals.
+Operand NumbersOf(CaseFields& fields, const std::string& key) {
+  const compute::DType dtype = TypeOf(fields);
+  const ValueRange range = compute::IsFloat(dtype)      ? ValueRange{}
+                           : compute::IsUnsigned(dtype) ? ValueRange{0, 9}
+                                                        : ValueRange{-9, 9};
+  return OperandOf(fields, key, range, dtype);
+}
+
+// x kind axes [drop_dims p type]
+Problem MakeReduce(CaseFields& fields) {
+  compute::ReduceParams params;
+  params.kind = KindOf<compute::ReduceKind>(fields, "kind", "",
+                                            {{"sum", compute::ReduceKind::kSum},
+                                             {"mean", compute::ReduceKind::kMean},
+                                             {"max", compute::ReduceKind::kMax},
+                                             {"min", compute::ReduceKind::kMin},
+                                             {"prod", compute::ReduceKind::kProd},
+                                             {"lp", compute::ReduceKind::kLp},
+                                             {"sum_square", compute::ReduceKind::kSumSquare},
+                                             {"log_sum", compute::ReduceKind::kLogSum},
+                                             {"log_sum_exp", compute::ReduceKind::kLogSumExp}});
+  for (const int64_t axis : fields.Numbers("axes")) params.axes.push_back(static_cast<int>(axis));
+  params.keep_dims = !fields.Has("drop_dims");
+  params.p = static_cast<int>(fields.Number("p", 2));
+  Operand x = NumbersOf(fields, "x");
+  if (params.kind == compute::ReduceKind::kLogSum) x.range = kPositiveRange;
+  if (params.kind == compute::ReduceKind::kLogSumExp) x.range = kWideRange;
+  if (params.kind == compute::ReduceKind::kProd) {
+    x.range = compute::IsFloat(x.dtype) ? ValueRange{0.8F, 1.2F} : ValueRange{1, 2};
+  }
+  return {params, {x}};
+}
+
+// x axis [drop_dims smallest select_last type]
+Problem MakeArgMax(CaseFields& fields) {
+  compute::ArgMaxParams params;
+  params.axis = static_cast<int>(fields.Number("axis", 1));
+  params.keep_dims = !fields.Has("drop_dims");
+  params.smallest = fields.Has("smallest");
+  params.select_last = fields.Has("select_last");
+  return {params, {NumbersOf(fields, "x")}};
+}
+
+// x axis k [smallest type]
+Problem MakeTopK(CaseFields& fields) {
+  compute::TopKParams params;
+  params.axis = static_cast<int>(fields.Number("axis", 1));
+  params.k = static_cast<int64_t>(fields.Number("k", 1));
+  params.smallest = fields.Has("smallest");
+  return {params, {NumbersOf(fields, "x")}};
+}
+
+// x axis [exclusive reverse type]
+Problem MakeCumSum(CaseFields& fields) {
+  compute::CumSumParams params;
+  params.axis = static_cast<int>(fields.Number("axis", 1));
+  params.exclusive = fields.Has("exclusive");
+  params.reverse = fields.Has("reverse");
+  return {params, {NumbersOf(fields, "x")}};
 }
 
 // a [b c d e f g h] axis [type]

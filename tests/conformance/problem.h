@@ -1,6 +1,7 @@
 // One case at one batch size: the operator with its parameters, and its operands.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct Operand {
   bool constant = false;  // weights, else given at run time
   ValueRange range;
   compute::DType dtype = compute::DType::kFloat32;
+  // Makes the values where drawing each for itself would mean nothing; empty: they are drawn.
+  std::function<void(uint32_t seed, const compute::MutableTensorView& values)> fill;
 };
 
 struct Problem {

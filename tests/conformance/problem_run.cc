@@ -35,6 +35,15 @@ void FillRandom(const compute::MutableTensorView& tensor, const ValueRange& rang
   });
 }
 
+void FillOperand(const Operand& operand, const compute::MutableTensorView& tensor,
+                 std::minstd_rand& random) {
+  if (operand.fill) {
+    operand.fill(static_cast<uint32_t>(random()), tensor);
+  } else {
+    FillRandom(tensor, operand.range, random);
+  }
+}
+
 int AddValue(Plan& plan, std::string name, TensorSpec spec) {
   plan.values.push_back({std::move(name), std::move(spec), nullptr});
   return static_cast<int>(plan.values.size()) - 1;
@@ -98,7 +107,7 @@ std::vector<HostTensor> RandomOperands(const Problem& problem, uint32_t seed) {
   std::vector<HostTensor> operands;
   for (const Operand& operand : problem.operands) {
     HostTensor& tensor = operands.emplace_back(TensorSpec{operand.dtype, operand.shape});
-    FillRandom(tensor.mutable_view(), operand.range, random);
+    FillOperand(operand, tensor.mutable_view(), random);
   }
   return operands;
 }
@@ -112,7 +121,7 @@ void ChangeOtherRows(const Problem& problem, int64_t row, uint32_t seed,
     const size_t stride = bytes.size() / static_cast<size_t>(problem.operands[i].shape[0]);
     const std::span<std::byte> own = bytes.subspan(static_cast<size_t>(row) * stride, stride);
     const std::vector<std::byte> kept(own.begin(), own.end());
-    FillRandom(operands[i].mutable_view(), problem.operands[i].range, random);
+    FillOperand(problem.operands[i], operands[i].mutable_view(), random);
     std::copy(kept.begin(), kept.end(), own.begin());
   }
 }

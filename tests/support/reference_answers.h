@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compute/ops/elements.h"
 #include "compute/ops/op.h"
 
 namespace convoy::testing {
@@ -15,17 +16,20 @@ namespace convoy::testing {
 struct Filled {
   compute::Shape shape;
   std::vector<float> values;
+  compute::DType dtype = compute::DType::kFloat32;
 };
 
 // 1, 2, 3, ...
 inline Filled Counting(const compute::Shape& shape) {
-  Filled filled{shape, std::vector<float>(static_cast<size_t>(shape.elements()))};
+  Filled filled{shape, std::vector<float>(static_cast<size_t>(shape.elements())),
+                compute::DType::kFloat32};
   std::iota(filled.values.begin(), filled.values.end(), 1.0F);
   return filled;
 }
 
 inline Filled Constant(const compute::Shape& shape, float value) {
-  return {shape, std::vector<float>(static_cast<size_t>(shape.elements()), value)};
+  return {shape, std::vector<float>(static_cast<size_t>(shape.elements()), value),
+          compute::DType::kFloat32};
 }
 
 inline absl::StatusOr<compute::TensorSpecs> Infer(const compute::OpParams& op,
@@ -51,22 +55,36 @@ inline std::string ShapeError(const compute::OpParams& op,
                                                    : outputs.status().ToString();
 }
 
-// What the reference kernel gives; empty when the shapes are refused.
-inline std::vector<float> Answer(const compute::OpParams& op, const std::vector<Filled>& inputs) {
-  std::vector<compute::Shape> shapes;
+// What the reference kernel gives, an entry an output; empty when the shapes are refused.
+inline std::vector<std::vector<float>> Answers(const compute::OpParams& op,
+                                               const std::vector<Filled>& inputs) {
+  std::vector<compute::TensorSpec> specs;
   std::vector<compute::HostTensor> tensors;
   std::vector<compute::TensorView> views;
   for (const Filled& input : inputs) {
-    shapes.push_back(input.shape);
-    tensors.push_back(compute::HostTensor::FromFloats(input.shape, input.values));
+    specs.push_back({input.dtype, input.shape});
+    compute::WriteElements(input.values, tensors.emplace_back(specs.back()).mutable_view());
   }
   for (const compute::HostTensor& tensor : tensors) views.push_back(tensor.view());
-  const absl::StatusOr<compute::TensorSpecs> specs = Infer(op, shapes);
-  if (!specs.ok()) return {};
-  compute::HostTensor output(specs->front());
-  const compute::MutableTensorView result = output.mutable_view();
-  RunReference(op, views, {&result, 1});
-  return {output.data<float>().begin(), output.data<float>().end()};
+  const absl::StatusOr<compute::TensorSpecs> made = InferShapes(op, specs);
+  if (!made.ok()) return {};
+  std::vector<compute::HostTensor> outputs;
+  std::vector<compute::MutableTensorView> results;
+  for (const compute::TensorSpec& spec : *made) {
+    results.push_back(outputs.emplace_back(spec).mutable_view());
+  }
+  RunReference(op, views, results);
+  std::vector<std::vector<float>> answers;
+  for (const compute::HostTensor& output : outputs) {
+    answers.push_back(compute::ReadElements<float>(output.view()));
+  }
+  return answers;
+}
+
+// The first output.
+inline std::vector<float> Answer(const compute::OpParams& op, const std::vector<Filled>& inputs) {
+  const std::vector<std::vector<float>> answers = Answers(op, inputs);
+  return answers.empty() ? std::vector<float>{} : answers.front();
 }
 
 // The cost of inputs that InferShapes accepts.

@@ -6,9 +6,12 @@
 
 namespace convoy::compute {
 
-absl::StatusOr<TensorSpecs> InferShapes(const GlobalPoolParams&,
+absl::StatusOr<TensorSpecs> InferShapes(const GlobalPoolParams& params,
                                         std::span<const TensorSpec> inputs) {
   CONVOY_RETURN_IF_ERROR(CheckInputs("GlobalPool", inputs, 1, 1));
+  if (params.kind == PoolKind::kLp) {
+    return absl::InvalidArgumentError("GlobalPool kind is lp, but must be max or average");
+  }
   const Shape& x = inputs[0].shape;
   CONVOY_RETURN_IF_ERROR(CheckRank("GlobalPool", "x", x, 3, 5));
   return OneOutput("GlobalPool", ImageShape({x[0], x[1], {1, 1, 1}}, x.rank() - 2));

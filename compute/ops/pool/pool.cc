@@ -27,6 +27,17 @@ absl::Status CheckWindowsTouchInput(const Window& window, const ImageDims& x) {
   return absl::OkStatus();
 }
 
+absl::Status CheckKind(const PoolParams& params) {
+  if (params.indices != PoolIndices::kNone && params.kind != PoolKind::kMax) {
+    return absl::InvalidArgumentError("Pool is asked for indices, which only kind=max has");
+  }
+  if (params.kind == PoolKind::kLp && (params.p < 1 || params.p > kMaxPower)) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("Pool p is %d, but must be from 1 to %d", params.p, kMaxPower));
+  }
+  return absl::OkStatus();
+}
+
 // 0 when no window fits.
 int64_t OutputExtent(const PoolParams& params, int axis, int64_t in) {
   const Window& window = params.window;
@@ -46,6 +57,7 @@ absl::StatusOr<TensorSpecs> InferShapes(const PoolParams& params,
   if (absl::Status status = ValidateWindow(params.window, inputs[0].shape); !status.ok()) {
     return WithContext(status, "while checking Pool");
   }
+  CONVOY_RETURN_IF_ERROR(CheckKind(params));
   const ImageDims x = ImageDimsOf(inputs[0].shape);
   CONVOY_RETURN_IF_ERROR(CheckWindowsTouchInput(params.window, x));
   ImageDims y = x;
@@ -58,7 +70,12 @@ absl::StatusOr<TensorSpecs> InferShapes(const PoolParams& params,
           params.window.extent(axis)));
     }
   }
-  return OneOutput("Pool", ImageShape(y, params.window.rank));
+  CONVOY_ASSIGN_OR_RETURN(TensorSpecs outputs,
+                          OneOutput("Pool", ImageShape(y, params.window.rank)));
+  if (params.indices != PoolIndices::kNone) {
+    outputs.push_back({DType::kInt64, outputs.front().shape});
+  }
+  return outputs;
 }
 
 OpCost EstimateCost(const PoolParams& params, std::span<const TensorSpec> inputs,
@@ -68,9 +85,13 @@ OpCost EstimateCost(const PoolParams& params, std::span<const TensorSpec> inputs
 }
 
 std::string AttributesOf(const PoolParams& params) {
-  return JoinAttributes({params.kind == PoolKind::kMax ? "kind=max" : "kind=average",
+  constexpr const char* kKinds[] = {"kind=max", "kind=average", "kind=lp"};
+  constexpr const char* kIndices[] = {"", "indices=row_major", "indices=column_major"};
+  return JoinAttributes({kKinds[static_cast<size_t>(params.kind)],
+                         params.kind == PoolKind::kLp ? absl::StrFormat("p=%d", params.p) : "",
                          params.window.ToString(), params.ceil_mode ? "ceil_mode" : "",
-                         params.count_include_pad ? "count_include_pad" : ""});
+                         params.count_include_pad ? "count_include_pad" : "",
+                         kIndices[static_cast<size_t>(params.indices)]});
 }
 
 }  // namespace convoy::compute

@@ -25,6 +25,7 @@ dnnl::pooling_v2_forward::primitive_desc KernelFor(dnnl::algorithm algorithm,
 }  // namespace
 
 absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
+  if (params.kind == PoolKind::kLp) return absl::UnimplementedError("oneDNN has no Lp pooling");
   OnednnWindow window = OnednnWindowOf(params.window);
   const bool counts_pads = params.kind == PoolKind::kAverage && params.count_include_pad;
   const Dims in = builder.dims(0);

@@ -1,4 +1,5 @@
 // Vulkan: one invocation a pixel of a channel quad, every window in three dimensions.
+#include "compute/base/status.h"
 #include "compute/ops/launch_vulkan.h"
 #include "compute/ops/vulkan_ops.h"
 #include "compute/vulkan/fast_divide.h"
@@ -20,7 +21,7 @@ struct PoolPush {
   std::array<int32_t, 3> strides;
   std::array<int32_t, 3> pads_begin;
   std::array<int32_t, 3> counted;
-  int32_t count_begin;
+  int32_t count_begin;  // of the variant with indices: the number of channels
 };
 static_assert(kMaxWindowExtent < 1 << 16);
 
@@ -61,8 +62,17 @@ absl::Status RecordVulkan(const PoolParams& params, VulkanStepBuilder& builder) 
   dispatch.shader = "pool/pool";
   dispatch.inputs[0] = builder.input_operand(0);
   dispatch.output = builder.output_operand(0);
-  dispatch.constants = {params.kind == PoolKind::kMax};
+  dispatch.constants = {static_cast<uint32_t>(params.kind), static_cast<uint32_t>(params.p),
+                        params.indices == PoolIndices::kColumnMajor};
   dispatch.groups = FlatGrid(count, builder.traits());
+  dispatch.SetPush(push);
+  CONVOY_RETURN_IF_ERROR(builder.Dispatch(dispatch));
+  if (params.indices == PoolIndices::kNone) return absl::OkStatus();
+
+  dispatch.shader = "pool/pool_indices";
+  dispatch.output = builder.output_operand(1);
+  push.out_plane = static_cast<int32_t>(builder.output(1).plane);
+  push.count_begin = static_cast<int32_t>(x.c);
   dispatch.SetPush(push);
   return builder.Dispatch(dispatch);
 }

@@ -20,7 +20,9 @@ OpCost EstimateCost(const SoftmaxParams&, std::span<const TensorSpec> inputs,
 }
 
 std::string AttributesOf(const SoftmaxParams& params) {
-  return absl::StrFormat("axis=%d", params.axis);
+  constexpr const char* kKinds[] = {"", "kind=log_softmax", "kind=hardmax"};
+  return JoinAttributes(
+      {absl::StrFormat("axis=%d", params.axis), kKinds[static_cast<size_t>(params.kind)]});
 }
 
 }  // namespace convoy::compute

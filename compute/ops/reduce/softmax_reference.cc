@@ -20,8 +20,15 @@ void RunReference(const SoftmaxParams& params, std::span<const TensorView> input
     for (int64_t i = 1; i < extent; ++i) max = std::max(max, double{x[first + i * stride]});
     double sum = 0;
     for (int64_t i = 0; i < extent; ++i) sum += std::exp(x[first + i * stride] - max);
+    bool found = false;
     for (int64_t i = 0; i < extent; ++i) {
-      y[first + i * stride] = static_cast<float>(std::exp(x[first + i * stride] - max) / sum);
+      const double value = x[first + i * stride];
+      const bool is_first_max = !found && value == max;
+      found |= is_first_max;
+      y[first + i * stride] = static_cast<float>(
+          params.kind == SoftmaxKind::kHardmax      ? static_cast<double>(is_first_max)
+          : params.kind == SoftmaxKind::kLogSoftmax ? value - max - std::log(sum)
+                                                    : std::exp(value - max) / sum);
     }
   }
 }

@@ -28,7 +28,9 @@ struct ChannelsPush {
 }  // namespace
 
 VulkanLayouts ChooseLayouts(const SoftmaxParams& params, const VulkanStepShape& shape) {
-  return SameLayout(LiesInChannels(shape) && params.axis == 1 ? kC4Layout : kLinearLayout, shape);
+  const bool in_channels =
+      LiesInChannels(shape) && params.axis == 1 && params.kind != SoftmaxKind::kHardmax;
+  return SameLayout(in_channels ? kC4Layout : kLinearLayout, shape);
 }
 
 absl::Status RecordVulkan(const SoftmaxParams& params, VulkanStepBuilder& builder) {
@@ -39,6 +41,7 @@ absl::Status RecordVulkan(const SoftmaxParams& params, VulkanStepBuilder& builde
   dispatch.output = builder.output_operand(0);
   if (x.layout == VulkanLayout::kC4) {
     dispatch.shader = "reduce/softmax_channels";
+    dispatch.constants = {params.kind == SoftmaxKind::kLogSoftmax};
     dispatch.groups = FlatGrid(x.pixels(), builder.traits());
     dispatch.SetPush(ChannelsPush{static_cast<int32_t>(x.pixels()), static_cast<int32_t>(x.c),
                                   static_cast<int32_t>(x.quads()), static_cast<int32_t>(x.plane),
@@ -50,6 +53,7 @@ absl::Status RecordVulkan(const SoftmaxParams& params, VulkanStepBuilder& builde
   const int64_t rows = shape.elements() / extent;
   const int64_t stride = StridesOf(shape)[params.axis];
   dispatch.shader = "reduce/softmax";
+  dispatch.constants = {static_cast<uint32_t>(params.kind)};
   dispatch.groups = FlatGrid(rows, builder.traits());
   dispatch.SetPush(SoftmaxPush{static_cast<int32_t>(rows), static_cast<int32_t>(extent),
                                static_cast<int32_t>(stride), MakeDivider(stride)});

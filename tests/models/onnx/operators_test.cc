@@ -261,16 +261,6 @@ TEST(BlockImportTest, DepthToSpaceAndBack) {
       HasSubstr("blocksize 1099511627776"));
 }
 
-TEST(ReduceMeanImportTest, OverTheImageItIsAPool) {
-  EXPECT_THAT(ImportNode(13, "ReduceMean", {{2, 3, 4, 5}}, IntsAttribute("axes", {-1, 2})),
-              AllOf(HasSubstr("%y = GlobalPool(%x0)"), HasSubstr("[2x3x1x1]")));
-  EXPECT_THAT(ImportNode(18, "ReduceMean", {{2, 3, 4, 5}}, IntAttribute("keepdims", 0),
-                         {{"a", Integers("a", {2, 3})}}),
-              HasSubstr("FP32[2x3]"));
-  EXPECT_THAT(ImportNode(13, "ReduceMean", {{2, 3, 4, 5}}, IntsAttribute("axes", {1})),
-              AllOf(HasSubstr("UNIMPLEMENTED"), HasSubstr("2x3x4x5")));
-}
-
 // x.view(x.size(0), -1), as exporters write it.
 TEST(ShapeArithmeticTest, IsComputedAtImport) {
   const std::string text =

@@ -55,6 +55,7 @@ bool IsArgument(const OnnxCase& test, int input, DType dtype) {
       {"CumSum", {1}},
       {"Dropout", {1, 2}},
       {"Expand", {1}},
+      {"MaxUnpool", {2}},
       {"NonMaxSuppression", {0, 1, 2, 3, 4}},
       {"NonZero", {0}},
       {"OneHot", {1, 2}},

@@ -12,8 +12,10 @@ namespace convoy::compute {
 namespace {
 
 using convoy::testing::Answer;
+using convoy::testing::Answers;
 using convoy::testing::CostOf;
 using convoy::testing::Counting;
+using convoy::testing::Filled;
 using convoy::testing::OutputShape;
 using convoy::testing::ShapeError;
 using ::testing::ElementsAre;
@@ -106,6 +108,27 @@ TEST(PoolTest, NotANumberStays) {
   ASSERT_EQ(answer.size(), 2u);
   EXPECT_TRUE(std::isnan(answer[0]));
   EXPECT_EQ(answer[1], 5);
+}
+
+TEST(PoolTest, LpIsANormOfTheTapsInside) {
+  PoolParams params = Line(PoolKind::kLp, 2, 2, 1, 1);
+  EXPECT_THAT(Answer(params, {{{1, 1, 4}, {-2, 3, -4, 5}}}), ElementsAre(2, 5, 5));
+  params.p = 1;
+  EXPECT_THAT(Answer(params, {{{1, 1, 4}, {-2, 3, -4, 5}}}), ElementsAre(2, 7, 5));
+  params.p = 0;
+  EXPECT_THAT(ShapeError(params, {{1, 1, 4}}), HasSubstr("p is 0, but must be from 1 to"));
+}
+
+TEST(PoolTest, IndicesAreThoseOfTheFlattenedInput) {
+  PoolParams params = Square(PoolKind::kMax, 2, 2);
+  params.indices = PoolIndices::kRowMajor;
+  const Filled x{{1, 2, 2, 4}, {1, 5, 5, 0, 5, 2, 5, 7, -1, -2, -3, -4, -5, -6, -7, -1}};
+  EXPECT_THAT(Answers(params, {x})[0], ElementsAre(5, 7, -1, -1));
+  EXPECT_THAT(Answers(params, {x})[1], ElementsAre(1, 7, 8, 15));
+  params.indices = PoolIndices::kColumnMajor;  // row + 2 * column
+  EXPECT_THAT(Answers(params, {x})[1], ElementsAre(2, 7, 8, 15));
+  params.kind = PoolKind::kAverage;
+  EXPECT_THAT(ShapeError(params, {{1, 1, 4, 4}}), HasSubstr("only kind=max has"));
 }
 
 TEST(PoolTest, CostAndText) {

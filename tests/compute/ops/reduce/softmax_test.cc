@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/support/reference_answers.h"
 
 namespace convoy::compute {
@@ -41,9 +43,23 @@ TEST(SoftmaxTest, LargeValuesDoNotOverflow) {
   EXPECT_THAT(Answer(SoftmaxParams{0}, {{{2}, {-1e30F, 1e30F}}}), ElementsAre(0, 1));
 }
 
+TEST(SoftmaxTest, LogSoftmaxIsItsLogarithm) {
+  const SoftmaxParams params{1, SoftmaxKind::kLogSoftmax};
+  const std::vector<float> answer = Answer(params, {{{1, 2}, {0, 1.0986123F}}});
+  EXPECT_FLOAT_EQ(answer[0], std::log(0.25F));
+  EXPECT_FLOAT_EQ(answer[1], std::log(0.75F));
+  EXPECT_FLOAT_EQ(Answer(params, {{{1, 2}, {-1000, 0}}})[0], -1000);
+}
+
+TEST(SoftmaxTest, HardmaxIsOneAtTheFirstMaximum) {
+  const SoftmaxParams params{1, SoftmaxKind::kHardmax};
+  EXPECT_THAT(Answer(params, {{{2, 3}, {1, 3, 3, -1, -2, -3}}}), ElementsAre(0, 1, 0, 1, 0, 0));
+}
+
 TEST(SoftmaxTest, CostAndText) {
   EXPECT_EQ(CostOf(SoftmaxParams{0}, {{10}}).flops, 50);
   EXPECT_EQ(AttributesOf(SoftmaxParams{1}), "axis=1");
+  EXPECT_EQ(AttributesOf(SoftmaxParams{1, SoftmaxKind::kLogSoftmax}), "axis=1 kind=log_softmax");
 }
 
 }  // namespace
