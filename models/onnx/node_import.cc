@@ -121,10 +121,7 @@ absl::StatusOr<std::vector<float>> NodeImport::ConstantFloats(int i) const {
     return absl::InvalidArgumentError(absl::StrFormat(
         "input %d is %s where a list of numbers is asked for", i, tensor->spec().ToString()));
   }
-  if (tensor->spec().dtype == DType::kFloat32) return Convert<float, float>(*tensor);
-  if (tensor->spec().dtype == DType::kFloat64) return Convert<float, double>(*tensor);
-  return absl::UnimplementedError(
-      absl::StrFormat("input %d is %s; only FP32 is supported", i, tensor->spec().ToString()));
+  return compute::ReadElements<float>(tensor->view());
 }
 
 absl::StatusOr<float> NodeImport::ConstantScalar(int i, float fallback) const {

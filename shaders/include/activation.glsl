@@ -54,5 +54,8 @@ vec4 Activate(vec4 v, int kind, float alpha, float beta) {
     const vec4 n = e * (e + 2);
     return v * (n / (n + 2));
   }
-  return max(v, 0) + log(1 + exp(-abs(v)));  // softplus
+  // Softplus. The series of log(1 + e) where 1 + e would lose the digits of e.
+  const vec4 e = exp(-abs(v));
+  const vec4 small = e * (1 - e * (0.5 - e / 3));
+  return max(v, 0) + mix(log(1 + e), small, lessThan(e, vec4(0.01)));
 }

@@ -24,12 +24,15 @@ struct TestModel {
 };
 
 constexpr TestModel kModels[] = {
-    {"basic-pitch", false},     {"crepe-tiny", false},         {"fns-candy", false},
-    {"lenet-caffe", true},      {"meshnet3d-gwm", false},      {"meshnet3d-mindgrab", false},
-    {"mnist-8", true},          {"mobilenetv2-w8", false},     {"portrait-prisma", false},
-    {"ppocr-v2-cls", true},     {"ppocr-v3-det", false},       {"resnet20-cifar10", true},
-    {"squeezenet-fp16", false}, {"squeezenet1.1", false},      {"super-resolution-x3", false},
-    {"unet2d-nuclei", false},   {"vww-mobilenetv1-025", true}, {"yunet-n", false},
+    {"basic-pitch", false},     {"crepe-tiny", false},
+    {"fns-candy", false},       {"lenet-caffe", true},
+    {"meshnet3d-gwm", false},   {"meshnet3d-mindgrab", false},
+    {"mnist-8", true},          {"mobilenetv2-w8", false},
+    {"portrait-prisma", false}, {"ppocr-v2-cls", true},
+    {"ppocr-v3-det", false},    {"resnet20-cifar10", true},
+    {"squeezenet1.1", false},   {"super-resolution-x3", false},
+    {"unet2d-nuclei", false},   {"vww-mobilenetv1-025", true},
+    {"yunet-n", false},
 };
 
 std::string TestdataRoot() {

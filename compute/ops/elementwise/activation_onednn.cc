@@ -9,6 +9,7 @@ struct Eltwise {
   dnnl::algorithm algorithm;
   float alpha = 0;
   float beta = 0;
+  float scale = 1;  // of the result; post-ops only
 };
 
 // What the activation is to oneDNN, one function after the other.
@@ -30,12 +31,9 @@ std::vector<Eltwise> EltwisesOf(const ActivationParams& activation) {
     case ActivationKind::kTanh:
       return {{algorithm::eltwise_tanh}};
     case ActivationKind::kElu:
-      if (beta == 1) return {{algorithm::eltwise_elu, alpha}};
-      return {{algorithm::eltwise_elu, alpha}, {algorithm::eltwise_linear, beta}};
+      return {{algorithm::eltwise_elu, alpha, 0, beta}};
     case ActivationKind::kCelu:
-      return {{algorithm::eltwise_linear, 1 / alpha},
-              {algorithm::eltwise_elu, 1},
-              {algorithm::eltwise_linear, alpha}};
+      return {{algorithm::eltwise_linear, 1 / alpha}, {algorithm::eltwise_elu, 1, 0, alpha}};
     case ActivationKind::kHardSigmoid:
       return {{algorithm::eltwise_linear, alpha, beta}, {algorithm::eltwise_clip, 0, 1}};
     case ActivationKind::kHardSwish:
@@ -58,7 +56,7 @@ std::vector<Eltwise> EltwisesOf(const ActivationParams& activation) {
 
 void AppendActivation(const ActivationParams& activation, dnnl::post_ops& post_ops) {
   for (const Eltwise& eltwise : EltwisesOf(activation)) {
-    post_ops.append_eltwise(1.0F, eltwise.algorithm, eltwise.alpha, eltwise.beta);
+    post_ops.append_eltwise(eltwise.scale, eltwise.algorithm, eltwise.alpha, eltwise.beta);
   }
 }
 
@@ -69,7 +67,7 @@ absl::Status BuildOnednn(const ActivationParams& params, OnednnStepBuilder& buil
     return absl::OkStatus();
   }
   // oneDNN 2.6 gives wrong results for post-ops behind a function of few elements.
-  if (eltwises.size() > 1) {
+  if (eltwises.size() > 1 || eltwises[0].scale != 1) {
     return absl::UnimplementedError("oneDNN has no single function for this activation");
   }
   // Behind a layer that is lost in its sums.

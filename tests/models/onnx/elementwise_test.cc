@@ -26,17 +26,22 @@ TEST(ActivationImportTest, AttributesBecomeParameters) {
   EXPECT_THAT(ImportNode(10, "Shrink", {{2}}), HasSubstr("kind=shrink(0.5,0)"));
 }
 
+// Of onnx.TensorProto.DataType.
+constexpr int kOnnxUint8 = 2;
+constexpr int kOnnxInt16 = 5;
+constexpr int kOnnxBool = 9;
+
 TEST(ActivationImportTest, IsInfIsAComparison) {
-  EXPECT_THAT(ImportNode(10, "IsInf", {{2}}),
+  EXPECT_THAT(ImportNode(10, "IsInf", {{2}}, "", {}, kOnnxBool),
               AllOf(HasSubstr("kind=abs"), HasSubstr("kind=equal"), HasSubstr("BOOL[2]")));
-  EXPECT_THAT(ImportNode(10, "IsInf", {{2}}, IntAttribute("detect_negative", 0)),
+  EXPECT_THAT(ImportNode(10, "IsInf", {{2}}, IntAttribute("detect_negative", 0), {}, kOnnxBool),
               AllOf(Not(HasSubstr("abs")), HasSubstr("kind=equal")));
 }
 
 TEST(BinaryImportTest, LessIsGreaterTurnedRound) {
-  EXPECT_THAT(ImportNode(13, "Less", {{2}, {2}}),
+  EXPECT_THAT(ImportNode(13, "Less", {{2}, {2}}, "", {}, kOnnxBool),
               HasSubstr("%y = Binary(%x1, %x0) kind=greater : BOOL[2]"));
-  EXPECT_THAT(ImportNode(16, "LessOrEqual", {{2}, {2}}),
+  EXPECT_THAT(ImportNode(16, "LessOrEqual", {{2}, {2}}, "", {}, kOnnxBool),
               HasSubstr("%y = Binary(%x1, %x0) kind=greater_or_equal"));
 }
 
@@ -78,19 +83,20 @@ std::string TypedInitializer(const char* name, int type, int64_t count) {
   return absl::StrFormat("initializer { name: '%s' data_type: %d dims: %d %s }\n", name, type,
                          count, data);
 }
-constexpr int kOnnxUint8 = 2;
-constexpr int kOnnxInt16 = 5;
 
 TEST(QuantizeImportTest, ScalesStretchAlongTheirAxis) {
-  const auto quantize = [](int64_t scales, const std::string& attributes = "") {
+  const auto quantize = [](int64_t scales, const std::string& attributes = "",
+                           int type = kOnnxUint8) {
     return ImportNode(21, "QuantizeLinear", {{2, 3, 4}}, attributes,
-                      {{"s", Floats("s", std::vector<float>(static_cast<size_t>(scales), 2))}});
+                      {{"s", Floats("s", std::vector<float>(static_cast<size_t>(scales), 2))}},
+                      type);
   };
   EXPECT_THAT(quantize(1),
               AllOf(HasSubstr("kind=div"), HasSubstr("kind=round"), HasSubstr("UINT8[2x3x4]")));
   EXPECT_THAT(quantize(3), HasSubstr("UINT8[2x3x4]"));
   EXPECT_THAT(quantize(4, IntAttribute("axis", -1)), HasSubstr("UINT8[2x3x4]"));
-  EXPECT_THAT(quantize(3, IntAttribute("output_dtype", kOnnxInt16)), HasSubstr("INT16[2x3x4]"));
+  EXPECT_THAT(quantize(3, IntAttribute("output_dtype", kOnnxInt16), kOnnxInt16),
+              HasSubstr("INT16[2x3x4]"));
   EXPECT_THAT(quantize(4), HasSubstr("input 1 has 4 numbers, but axis 1 has an extent of 3"));
   EXPECT_THAT(quantize(3, IntAttribute("axis", 7)), HasSubstr("axis 7 is outside"));
   EXPECT_THAT(quantize(3, IntAttribute("block_size", 2)), HasSubstr("not blocks"));

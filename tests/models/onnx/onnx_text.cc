@@ -66,8 +66,9 @@ std::string Input(const std::string& name, const std::vector<int64_t>& dims) {
       "input { name: '%s' type { tensor_type { elem_type: 1 shape { %s } } } }\n", name, shape);
 }
 
-std::string Output(const std::string& name) {
-  return absl::StrFormat("output { name: '%s' type { tensor_type { elem_type: 1 } } }\n", name);
+std::string Output(const std::string& name, int type) {
+  return absl::StrFormat("output { name: '%s' type { tensor_type { elem_type: %d } } }\n", name,
+                         type);
 }
 
 std::string Integers(const std::string& name, const std::vector<int64_t>& values) {
@@ -117,7 +118,8 @@ std::string StringAttribute(const std::string& name, const std::string& value) {
 std::string ImportNode(int opset, const std::string& op_type,
                        const std::vector<std::vector<int64_t>>& inputs,
                        const std::string& attributes,
-                       const std::vector<std::pair<std::string, std::string>>& initializers) {
+                       const std::vector<std::pair<std::string, std::string>>& initializers,
+                       int output_type) {
   std::string text;
   std::vector<std::string> names;
   std::vector<compute::Shape> shapes;
@@ -130,7 +132,7 @@ std::string ImportNode(int opset, const std::string& op_type,
     names.push_back(name);
     text += initializer;
   }
-  text += NodeText(op_type, names, "y", attributes) + Output("y");
+  text += NodeText(op_type, names, "y", attributes) + Output("y", output_type);
   const auto graph = ImportText(opset, text, shapes);
   return graph.ok() ? ToString(*graph) : graph.status().ToString();
 }

@@ -24,8 +24,9 @@ absl::StatusOr<models::Graph> ImportText(int opset, const std::string& graph_tex
 
 // "input {...}" of FP32 with these dims; a negative dim is symbolic.
 std::string Input(const std::string& name, const std::vector<int64_t>& dims);
-// "output {...}" without a shape.
-std::string Output(const std::string& name);
+// "output {...}" without a shape; `type` is an onnx.TensorProto.DataType.
+inline constexpr int kOnnxFloat = 1;
+std::string Output(const std::string& name, int type = kOnnxFloat);
 // "initializer {...}" of INT64, or of FP32 zeros.
 std::string Integers(const std::string& name, const std::vector<int64_t>& values);
 std::string Zeros(const std::string& name, const std::vector<int64_t>& dims);
@@ -43,6 +44,7 @@ std::string StringAttribute(const std::string& name, const std::string& value);
 std::string ImportNode(int opset, const std::string& op_type,
                        const std::vector<std::vector<int64_t>>& inputs,
                        const std::string& attributes = "",
-                       const std::vector<std::pair<std::string, std::string>>& initializers = {});
+                       const std::vector<std::pair<std::string, std::string>>& initializers = {},
+                       int output_type = kOnnxFloat);
 
 }  // namespace convoy::testing

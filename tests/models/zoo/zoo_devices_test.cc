@@ -18,7 +18,6 @@
 #include "compute/runtime/device.h"
 #include "models/model.h"
 #include "models/zoo/zoo.h"
-#include "tests/models/zoo/awaited_networks.h"
 
 namespace convoy::models {
 namespace {
@@ -108,9 +107,6 @@ class ZooDevicesTest : public testing::TestWithParam<std::string_view> {
     const absl::StatusOr<compute::Device*> device = SharedDevice(device_name);
     if (absl::IsNotFound(device.status())) GTEST_SKIP() << device.status();
     ASSERT_TRUE(device.ok()) << device.status();
-    if (AwaitedNetworks().contains(name_)) {
-      GTEST_SKIP() << name_ << " awaits " << AwaitedNetworks().at(name_);
-    }
     const std::unique_ptr<Model> model = Load(**device, 8);
     ASSERT_NE(model, nullptr);
     MakeImages(*model);
