@@ -237,6 +237,18 @@ TEST_P(CourseTest, GlobalPoolingTakesAnySize) {
 }
 
 // A signal has one spatial dimension; its filter takes differences.
+// Images of different shapes, one size behind it. Windows overlap where 2 does not divide 5.
+TEST_P(CourseTest, AdaptivePoolingBringsImagesToOneSize) {
+  const compute::AdaptivePoolParams average{
+      .kind = compute::PoolKind::kAverage, .rank = 2, .size = {1, 2, 2}};
+  Expect(average, kCounting, {}, {{1, 1, 2, 2}, {3.5F, 5.5F, 11.5F, 13.5F}});
+  const Operand wide{{1, 1, 2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}};
+  Expect(average, wide, {}, {{1, 1, 2, 2}, {2, 4, 7, 9}});
+  compute::AdaptivePoolParams max = average;
+  max.kind = compute::PoolKind::kMax;
+  Expect(max, wide, {}, {{1, 1, 2, 2}, {3, 5, 8, 10}});
+}
+
 TEST_P(CourseTest, SignalWithAOneDimensionalFilter) {
   compute::ConvParams conv;
   conv.window.rank = 1;
