@@ -208,7 +208,7 @@ void AddClassifyCommand(CLI::App& app, std::function<int()>* run) {
       "  convoy classify photo.jpg                              the only model of a local server\n"
       "  convoy classify --url gpu7:8001 -m resnet50 -k 3 photos/\n"
       "  convoy classify --repository models/bundled --device cpu digit.png\n"
-      "  convoy classify -m unet --overlay out/ scene.png   which pixels show what");
+      "  convoy classify -m unet --overlay out/ scene.png       which pixels show what");
   command->callback([=] {
     *run = [=] {
       const absl::StatusOr<int> code = Classify(*flags);

@@ -8,10 +8,8 @@ Everything here is seeded: the same call gives the same split on every machine.
 import hashlib
 import json
 import pathlib
-import struct
 import subprocess
 import tarfile
-import zlib
 
 import numpy as np
 
@@ -53,16 +51,3 @@ def split(images, labels):
     order = np.random.default_rng(SPLIT_SEED).permutation(len(images))
     training, held_out = order[:-HELD_OUT], order[-HELD_OUT:]
     return (images[training], labels[training]), (images[held_out], labels[held_out])
-
-
-def png(pixels):
-    """The bytes of an 8-bit grayscale PNG file of uint8 [height, width]."""
-
-    def chunk(kind, body):
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    height, width = pixels.shape
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-    parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 9)), chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
