@@ -267,11 +267,13 @@ absl::Status Importer::AddOutputs() {
 
 std::vector<std::span<const ImportRule>> AllRules() {
   return {
-      ConvRules(),        PoolRules(),     NormRules(),           ActivationRules(),
-      ElementwiseRules(), QuantizeRules(), IntegerProductRules(), GemmRules(),
-      ReduceRules(),      MoveRules(),     SliceRules(),          GatherRules(),
-      PositionRules(),    EinsumRules(),   ReshapeRules(),        ResizeRules(),
-      SampleRules(),      NonMaxSuppressionRules(), ConstantRules(),
+      ConvRules(),           PoolRules(),        NormRules(),
+      ActivationRules(),     ElementwiseRules(), QuantizeRules(),
+      IntegerProductRules(), GemmRules(),        ReduceRules(),
+      MoveRules(),           SliceRules(),       GatherRules(),
+      PositionRules(),       EinsumRules(),      ReshapeRules(),
+      ResizeRules(),         SampleRules(),      NonMaxSuppressionRules(),
+      ConstantRules(),
   };
 }
 

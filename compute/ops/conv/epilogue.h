@@ -9,8 +9,8 @@
 
 namespace convoy::compute {
 
-// y = v < low ? (slope != 0 ? slope * v : low) : v, then at most `high`. Of a smooth function low and
-// high are the parameters alpha and beta.
+// y = v < low ? (slope != 0 ? slope * v : low) : v, then at most `high`. Of a smooth function low
+// and high are the parameters alpha and beta.
 struct Epilogue {
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();

@@ -3,7 +3,6 @@
 // workgroups and many submissions. This covers what a software driver alone would never run.
 #include <gtest/gtest.h>
 
-
 #include "absl/strings/str_format.h"
 #include "compute/runtime/vulkan_device.h"
 #include "compute/vulkan/device_plan.h"
