@@ -30,7 +30,7 @@ enum class VulkanLayout {
   // into the slack of their own
   // plane. What the slack holds is undefined. Tensors of rank 2 ([N, C]) to 5.
   kC4,
-  // Row-major floats, any rank; the last vec4 is padded (its surplus floats are undefined).
+  // Row-major words (tensor/words.h), any rank; the last vec4 is padded (its surplus is undefined).
   kLinear,
 };
 

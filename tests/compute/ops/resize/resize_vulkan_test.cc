@@ -32,7 +32,10 @@ TEST_F(ResizeVulkanTest, RandomSizes) {
       params.roi.push_back(axis < shape.rank() ? share : 1 - share);
     }
     SCOPED_TRACE(absl::StrFormat("%s of %s", AttributesOf(params), shape.ToString()));
-    EXPECT_LE(ErrorOf(params, shape), params.mode == compute::ResizeMode::kNearest ? 0 : 1e-5);
+    // Two taps a dimension, or many that also have negative weights.
+    const bool two_taps = params.mode == compute::ResizeMode::kLinear && !params.antialias;
+    const double bound = two_taps ? 1e-6 : 1e-5;
+    EXPECT_LE(ErrorOf(params, shape), params.mode == compute::ResizeMode::kNearest ? 0 : bound);
   }
 }
 
