@@ -89,6 +89,15 @@ class Device {
   virtual absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) = 0;
 };
 
+// Winograd's algorithm of 3x3 convolutions on the cpu. kAuto: where it proves faster than the
+// direct one when a plan is compiled.
+enum class CpuWinograd { kAuto, kOff };
+
+// What numbers are inside a session; the inputs and outputs are FP32 always. kBf16: convolutions
+// and dense layers multiply BF16 values and add them up in FP32; cpu only, where the processor has
+// it.
+enum class Precision { kFp32, kBf16 };
+
 struct DeviceOptions {
   int threads =
       0;  // cores that cpu and software Vulkan may use; 0 = all that the process may run on
@@ -98,6 +107,8 @@ struct DeviceOptions {
       false;  // Vulkan: steps without a kernel there run on the cpu, and the log says so
   std::string vulkan_kernels;  // force variants by name, "conv=rt_4x16_ssbo"; empty = choose. For
                                // tests and experiments
+  CpuWinograd cpu_winograd = CpuWinograd::kAuto;
+  Precision precision = Precision::kFp32;
 };
 
 // Every device there is. Opens Vulkan devices to test their kernels, which takes seconds where
