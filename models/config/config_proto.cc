@@ -27,9 +27,13 @@ const char* NameOf(ColorOrder color) {
   return "";
 }
 
+void SetParameter(const std::string& key, std::string value, ModelConfig& config) {
+  (*config.mutable_parameters())[key].set_string_value(std::move(value));
+}
+
 void SetImage(const ImageSettings& image, ModelConfig& config) {
   const auto set = [&](const char* key, std::string value) {
-    (*config.mutable_parameters())[key].set_string_value(std::move(value));
+    SetParameter(key, std::move(value), config);
   };
   const auto list = [](const std::array<float, 3>& values) {
     return absl::StrFormat("%.9g,%.9g,%.9g", values[0], values[1], values[2]);
@@ -80,8 +84,7 @@ ModelConfig ToConfigProto(const ModelSpec& spec) {
     }
   }
   if (spec.image.has_value()) SetImage(*spec.image, config);
-  (*config.mutable_parameters())["classify_softmax"].set_string_value(
-      spec.classify_softmax ? "true" : "false");
+  SetParameter("classify_softmax", spec.classify_softmax ? "true" : "false", config);
   return config;
 }
 
