@@ -49,6 +49,18 @@ absl::Status BuildAny(const OpParams& op, OnednnStepBuilder& builder) {
       op);
 }
 
+// Of primitives the layouts' bytes, padding included; the formula moves what it must.
+double MovedBytes(const DraftStep& draft, const OpCost& cost) {
+  if (std::holds_alternative<std::monostate>(draft)) return 0;
+  const auto* primitive = std::get_if<DraftPrimitive>(&draft);
+  if (primitive == nullptr) return cost.bytes;
+  double bytes = 0;
+  for (const DraftOperand& operand : primitive->operands) {
+    bytes += static_cast<double>(operand.seen.get_size());
+  }
+  return bytes;
+}
+
 // The last step that reads each value; kForever for outputs, -1 for what nobody reads.
 std::vector<int> FindLastUses(const Plan& plan) {
   std::vector<int> last(plan.values.size(), -1);
@@ -98,6 +110,7 @@ class CpuCompiler {
   bool IsExpendable(int block) const;
   int AddReorder(int block, const Layout& from, const Layout& to);
   void AddDraft(DraftStep draft, StepReport report) {
+    report.moved_bytes = MovedBytes(draft, report.cost);
     drafts_.push_back(std::move(draft));
     program_.report.steps.push_back(std::move(report));
   }

@@ -1,6 +1,5 @@
 #include "compute/runtime/cpu_session.h"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -11,15 +10,10 @@
 #include "compute/cpu/omp_threads.h"
 #include "compute/cpu/weight_cache.h"
 #include "compute/runtime/cpu_program.h"
+#include "compute/runtime/step_times.h"
 
 namespace convoy::compute {
 namespace {
-
-double MedianOf(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 class CpuSession : public Session {
  public:
@@ -51,16 +45,16 @@ absl::StatusOr<SessionReport> CpuSession::Profile(int repeats) {
   }
   using Milliseconds = std::chrono::duration<double, std::milli>;
   const ScopedOmpThreads threads(threads_);
-  std::vector<std::vector<double>> times(program_.steps.size());
+  StepTimes times(program_.steps.size());
   for (int repeat = 0; repeat < repeats; ++repeat) {
     for (size_t i = 0; i < program_.steps.size(); ++i) {
       const auto start = std::chrono::steady_clock::now();
       CONVOY_RETURN_IF_ERROR(program_.steps[i].Run(program_.stream));
-      times[i].push_back(Milliseconds(std::chrono::steady_clock::now() - start).count());
+      times.Add(i, Milliseconds(std::chrono::steady_clock::now() - start).count());
     }
   }
   SessionReport timed = program_.report;
-  for (size_t i = 0; i < times.size(); ++i) timed.steps[i].median_ms = MedianOf(times[i]);
+  times.Fill(timed);
   return timed;
 }
 

@@ -30,7 +30,16 @@ struct StepReport {
       step;  // the plan step's name, or "pack"/"unpack" for a layout change the device added
   std::string kernel;  // "reference", "brgconv:avx512_core", "conv_rt_4x64_texel_shuffle", ...
   OpCost cost;
-  double median_ms = 0;  // filled by Session::Profile only
+  // Of one run; both are filled by Session::Profile only.
+  double median_ms = 0;
+  double min_ms = 0;
+
+  // What is known of how the step runs; 0 or empty where it is not.
+  std::string device;       // facts().id of the device that runs it, where a session has two
+  std::string why;          // one clause: why this kernel and not another
+  double moved_bytes = 0;   // all tensors of its kernels, each once, padding and scratch included
+  int64_t workgroups = 0;   // Vulkan: of all its dispatches
+  int64_t invocations = 0;  // Vulkan: threads of all these workgroups
 };
 
 struct SessionReport {
@@ -54,7 +63,8 @@ class Session {
   // when the device is lost.
   virtual absl::Status Run() = 0;
 
-  // Runs `repeats` times with each step timed by itself (slower than Run) and reports the medians.
+  // Runs `repeats` times with each step timed by itself (slower than Run) and reports medians and
+  // minima.
   virtual absl::StatusOr<SessionReport> Profile(int repeats) = 0;
   virtual const SessionReport& report() const = 0;
 };

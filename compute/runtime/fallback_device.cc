@@ -16,6 +16,7 @@ class PartsSession : public Session {
  public:
   struct Part {
     std::unique_ptr<Session> session;
+    std::string device;
     std::vector<int> inputs;  // values of the whole plan
     std::vector<int> outputs;
   };
@@ -26,7 +27,7 @@ class PartsSession : public Session {
     for (const int value : plan.outputs) {
       if (plan.values[value].constant != nullptr) constants_[value] = plan.values[value].constant;
     }
-    for (const Part& part : parts_) AddReport(part.session->report());
+    for (const Part& part : parts_) AddReport(part);
   }
 
   std::span<std::byte> input(int i) override {
@@ -51,7 +52,7 @@ class PartsSession : public Session {
     for (const Part& part : parts_) {
       FillInputs(part);
       CONVOY_ASSIGN_OR_RETURN(const SessionReport report, part.session->Profile(repeats));
-      all.steps.insert(all.steps.end(), report.steps.begin(), report.steps.end());
+      AddSteps(report, part, all);
     }
     return all;
   }
@@ -80,8 +81,16 @@ class PartsSession : public Session {
     }
   }
 
-  void AddReport(const SessionReport& report) {
-    report_.steps.insert(report_.steps.end(), report.steps.begin(), report.steps.end());
+  static void AddSteps(const SessionReport& report, const Part& part, SessionReport& all) {
+    for (StepReport step : report.steps) {
+      step.device = part.device;
+      all.steps.push_back(std::move(step));
+    }
+  }
+
+  void AddReport(const Part& part) {
+    const SessionReport& report = part.session->report();
+    AddSteps(report, part, report_);
     report_.arena_bytes += report.arena_bytes;
     report_.arena_peak_bytes += report.arena_peak_bytes;
     report_.weight_bytes += report.weight_bytes;
@@ -112,7 +121,8 @@ class FallbackDevice : public Device {
     for (PlanPart& part : SplitPlan(plan, moved)) {
       Device& device = part.second ? *second_ : *first_;
       CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Session> compiled, device.Compile(part.plan));
-      parts.push_back({std::move(compiled), std::move(part.inputs), std::move(part.outputs)});
+      parts.push_back({std::move(compiled), device.facts().id, std::move(part.inputs),
+                       std::move(part.outputs)});
     }
     return std::unique_ptr<Session>(std::make_unique<PartsSession>(plan, std::move(parts)));
   }

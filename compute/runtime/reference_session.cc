@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <new>
@@ -10,6 +9,7 @@
 #include "compute/base/status.h"
 #include "compute/plan/memory_planner.h"
 #include "compute/plan/plan_lifetimes.h"
+#include "compute/runtime/step_times.h"
 
 namespace convoy::compute {
 namespace {
@@ -19,12 +19,6 @@ constexpr int64_t kAlignment = 64;  // as HostTensor
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
-}
-
-double MedianOf(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 struct PreparedStep {
@@ -85,15 +79,15 @@ class ReferenceSession : public Session {
           absl::StrFormat("a profile is asked for %d repeats, but takes at least 1", repeats));
     }
     SessionReport timed = report_;
-    std::vector<std::vector<double>> times(steps_.size());
+    StepTimes times(steps_.size());
     for (int repeat = 0; repeat < repeats; ++repeat) {
       for (size_t i = 0; i < steps_.size(); ++i) {
         const auto start = std::chrono::steady_clock::now();
         RunReference(steps_[i].op, steps_[i].inputs, steps_[i].outputs);
-        times[i].push_back(MillisecondsSince(start));
+        times.Add(i, MillisecondsSince(start));
       }
     }
-    for (size_t i = 0; i < times.size(); ++i) timed.steps[i].median_ms = MedianOf(times[i]);
+    times.Fill(timed);
     return timed;
   }
 

@@ -1,6 +1,7 @@
 #include "compute/runtime/vulkan_recorder.h"
 
 #include <algorithm>
+#include <set>
 #include <variant>
 
 #include "compute/base/checked.h"
@@ -329,6 +330,8 @@ absl::Status PlanRecorder::Dispatch(const VulkanDispatch& dispatch) {
   std::copy_n(dispatch.push.begin(), dispatch.push_bytes, recorded.push.begin() + 16);
   recorded.push_bytes = 16 + dispatch.push_bytes;
   recorded.groups = dispatch.groups;
+  recorded.local_size = constants.front();
+  recorded.why = dispatch.why;
   recorded.step = static_cast<int>(recorded_.steps.size()) - 1;
   recorded_.dispatches.push_back(recorded);
   return absl::OkStatus();
@@ -351,6 +354,18 @@ void PlanRecorder::BeginReport(std::string name, const OpCost& cost) {
   first_dispatch_ = recorded_.dispatches.size();
 }
 
+void PlanRecorder::AddEstimates(const RecordedDispatch& dispatch, StepReport& report) const {
+  const auto& [x, y, z] = dispatch.groups;
+  report.workgroups += int64_t{x} * y * z;
+  report.invocations += int64_t{x} * y * z * dispatch.local_size;
+  std::set<int> storages(dispatch.inputs.begin(), dispatch.inputs.end());
+  storages.insert(dispatch.output);
+  for (const int storage : storages) {
+    if (storage >= 0) report.moved_bytes += static_cast<double>(recorded_.storages[storage].bytes);
+  }
+  if (report.why.empty()) report.why = dispatch.why;
+}
+
 void PlanRecorder::EndReport() {
   StepReport& report = recorded_.steps.back();
   const size_t count = recorded_.dispatches.size() - first_dispatch_;
@@ -358,6 +373,7 @@ void PlanRecorder::EndReport() {
   for (size_t i = first_dispatch_; i < recorded_.dispatches.size(); ++i) {
     RecordedDispatch& dispatch = recorded_.dispatches[i];
     dispatch.flops = report.cost.flops / static_cast<double>(count);
+    AddEstimates(dispatch, report);
     const std::string name(dispatch.kernel.name);
     if (report.kernel.find(name) != std::string::npos) continue;
     report.kernel += report.kernel.empty() ? name : "+" + name;

@@ -49,7 +49,9 @@ struct RecordedDispatch {
   std::array<std::byte, 128> push{};  // the first 16 bytes are filled when storages are placed
   size_t push_bytes = 16;
   std::array<uint32_t, 3> groups{1, 1, 1};
-  int step = 0;  // in `steps`
+  uint32_t local_size = 0;
+  std::string_view why;  // as VulkanDispatch
+  int step = 0;          // in `steps`
   double flops = 0;
 };
 
@@ -134,6 +136,7 @@ class PlanRecorder : public VulkanStepBuilder {
   // Reports are filled from the dispatches between these two.
   void BeginReport(std::string name, const OpCost& cost);
   void EndReport();
+  void AddEstimates(const RecordedDispatch& dispatch, StepReport& report) const;
 
   const DevicePlan& device_;
   VulkanKernels& kernels_;

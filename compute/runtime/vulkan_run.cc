@@ -5,17 +5,12 @@
 #include <set>
 
 #include "compute/base/status.h"
+#include "compute/runtime/step_times.h"
 #include "compute/tensor/words.h"
 #include "compute/vulkan/hazards.h"
 
 namespace convoy::compute {
 namespace {
-
-double MedianOf(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 std::span<uint32_t> AsWords(std::span<std::byte> bytes) {
   return {reinterpret_cast<uint32_t*>(bytes.data()), bytes.size() / sizeof(uint32_t)};
@@ -274,16 +269,16 @@ absl::StatusOr<SessionReport> VulkanSession::Profile(int repeats) {
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<CommandList> list,
                           CommandList::Create(device_, count));
   CONVOY_RETURN_IF_ERROR(RecordCommands(*list, /*timed=*/true));
-  std::vector<std::vector<double>> samples(plan_.steps.size());
+  StepTimes times(plan_.steps.size());
   for (int repeat = 0; repeat < repeats; ++repeat) {
     CONVOY_ASSIGN_OR_RETURN(const uint64_t moment, device_.Submit(list->buffers()));
     CONVOY_RETURN_IF_ERROR(device_.Wait(moment));
     CONVOY_ASSIGN_OR_RETURN(const std::vector<double> nanoseconds, list->ReadTimestamps());
     const std::vector<double> milliseconds = StepMilliseconds(nanoseconds);
-    for (size_t i = 0; i < samples.size(); ++i) samples[i].push_back(milliseconds[i]);
+    for (size_t i = 0; i < milliseconds.size(); ++i) times.Add(i, milliseconds[i]);
   }
   SessionReport timed = report_;
-  for (size_t i = 0; i < samples.size(); ++i) timed.steps[i].median_ms = MedianOf(samples[i]);
+  times.Fill(timed);
   return timed;
 }
 

@@ -67,6 +67,7 @@ struct VulkanDispatch {
       push{};  // after the 16 bytes that the builder fills (the operands' bases)
   size_t push_bytes = 0;
   std::array<uint32_t, 3> groups{1, 1, 1};
+  std::string_view why;  // for profiles: a literal, one clause: why this kernel; empty = no choice
 
   template <typename T>
   void SetPush(const T& block) {

@@ -96,6 +96,7 @@ absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, Co
   push.in_quads = static_cast<int32_t>(packing.quads());
   push.weights_z = static_cast<int32_t>(packing.z_vec4s());
   VulkanDispatch dispatch = MakeDispatch(choice.shader, operands);
+  dispatch.why = kernel.why;
   dispatch.local_size = kernel.subgroup ? traits.subgroup_size : traits.default_local_size;
   const int64_t pixels_a_group = int64_t{dispatch.local_size} * kernel.px;
   const bool guard = kPlaneAlign % pixels_a_group != 0;
@@ -110,10 +111,11 @@ absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, Co
   return RecordParts(std::move(dispatch), push, pixels_a_group, builder);
 }
 
-absl::Status RecordQuads(const std::string& shader, uint32_t local_size, int64_t quads,
+absl::Status RecordQuads(const ConvChoice& choice, uint32_t local_size, int64_t quads,
                          ConvPush push, const ConvOperands& operands,
                          absl::InlinedVector<uint32_t, 8> constants, VulkanStepBuilder& builder) {
-  VulkanDispatch dispatch = MakeDispatch(shader, operands);
+  VulkanDispatch dispatch = MakeDispatch(choice.shader, operands);
+  dispatch.why = choice.kernel->why;
   dispatch.local_size = local_size;
   dispatch.constants = std::move(constants);
   dispatch.groups[1] = static_cast<uint32_t>(quads);

@@ -64,7 +64,7 @@ absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, Co
 
 // One invocation for `pixels_each` pixels of a channel quad: depthwise and direct kernels.
 // `constants` follow the workgroup size.
-absl::Status RecordQuads(const std::string& shader, uint32_t local_size, int64_t quads,
+absl::Status RecordQuads(const ConvChoice& choice, uint32_t local_size, int64_t quads,
                          ConvPush push, const ConvOperands& operands,
                          absl::InlinedVector<uint32_t, 8> constants, VulkanStepBuilder& builder);
 

@@ -90,7 +90,7 @@ absl::Status RecordStrip(const ConvParams& params, const ConvChoice& choice,
       MakeConvPush(strips, builder.input(0).plane, builder.output(0).plane, params.activation);
   push.in_quads = static_cast<int32_t>(problem.y.size[1]);
   const VulkanTraits& traits = builder.traits();
-  return RecordQuads(choice.shader,
+  return RecordQuads(choice,
                      choice.kernel->subgroup ? traits.subgroup_size : traits.default_local_size,
                      DivideUp(problem.y.c, 4), push, operands,
                      {traits.subgroup_size, static_cast<uint32_t>(params.window.kernel[1]),
@@ -107,7 +107,7 @@ absl::Status RecordDirect(const ConvParams& params, const ConvChoice& choice,
   push.in_quads = static_cast<int32_t>(problem.group);
   push.weights_z = static_cast<int32_t>(problem.x.c / problem.group);
   return RecordQuads(
-      choice.shader, builder.traits().default_local_size, DivideUp(problem.y.c, 4), push, operands,
+      choice, builder.traits().default_local_size, DivideUp(problem.y.c, 4), push, operands,
       {operands.bias.id >= 0, operands.residual.id >= 0, SmoothKind(params.activation)}, builder);
 }
 
@@ -158,9 +158,8 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
   if (choice.kernel->method == ConvMethod::kDepthwiseStrip) {
     return RecordStrip(params, choice, problem, operands, builder);
   }
-  return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(problem.y.c, 4),
-                     push, operands, {operands.residual.id >= 0, SmoothKind(params.activation)},
-                     builder);
+  return RecordQuads(choice, builder.traits().default_local_size, DivideUp(problem.y.c, 4), push,
+                     operands, {operands.residual.id >= 0, SmoothKind(params.activation)}, builder);
 }
 
 }  // namespace convoy::compute

@@ -154,8 +154,8 @@ absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
     CONVOY_ASSIGN_OR_RETURN(operands.weights, PackRows(weights, builder));
     push.in_quads = 1;
     push.weights_z = static_cast<int32_t>(sizes.inner);
-    return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(sizes.outer, 4),
-                       push, operands, {true, false, SmoothKind(params.activation)}, builder);
+    return RecordQuads(choice, builder.traits().default_local_size, DivideUp(sizes.outer, 4), push,
+                       operands, {true, false, SmoothKind(params.activation)}, builder);
   }
   const TilePacking packing{
       .out_channels = sizes.outer, .in_channels = sizes.inner, .tn = choice.kernel->tn};

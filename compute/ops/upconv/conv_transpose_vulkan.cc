@@ -99,8 +99,8 @@ absl::Status RecordDirect(const ConvTransposeParams& params, const ConvChoice& c
   if (params.has_bias) {
     CONVOY_ASSIGN_OR_RETURN(operands.bias, LinearWeights(2, builder));
   }
-  return RecordQuads(choice.shader, builder.traits().default_local_size, DivideUp(problem.y.c, 4),
-                     push, operands, {params.has_bias, SmoothKind(params.activation)}, builder);
+  return RecordQuads(choice, builder.traits().default_local_size, DivideUp(problem.y.c, 4), push,
+                     operands, {params.has_bias, SmoothKind(params.activation)}, builder);
 }
 
 }  // namespace

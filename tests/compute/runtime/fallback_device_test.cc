@@ -19,7 +19,9 @@ using testing::Pair;
 // The reference device, but without a kernel for activations.
 class PickyDevice : public Device {
  public:
-  const DeviceFacts& facts() const override { return inner_->facts(); }
+  PickyDevice() { facts_.id = "picky"; }
+
+  const DeviceFacts& facts() const override { return facts_; }
 
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     for (const PlanStep& step : plan.steps) {
@@ -34,6 +36,7 @@ class PickyDevice : public Device {
 
  private:
   std::unique_ptr<Device> inner_ = MakeReferenceDevice({});
+  DeviceFacts facts_;
 };
 
 // y = sigmoid(x + c) * x, and x + c is an output, too.
@@ -78,7 +81,24 @@ TEST(FallbackDeviceTest, StepsWithoutKernelRunOnTheSecondDevice) {
     EXPECT_THAT(Output(**session, 1), ElementsAre(x[0] + 1, x[1] + 1));
     EXPECT_THAT(Output(**session, 2), ElementsAre(1, 1));
   }
-  EXPECT_EQ((*session)->report().steps.size(), 3U);
+}
+
+std::vector<std::string> DevicesOf(const SessionReport& report) {
+  std::vector<std::string> devices;
+  for (const StepReport& step : report.steps) devices.push_back(step.step + " " + step.device);
+  return devices;
+}
+
+TEST(FallbackDeviceTest, EveryStepNamesTheDeviceThatRunsIt) {
+  const std::unique_ptr<Device> device =
+      MakeFallbackDevice(std::make_unique<PickyDevice>(), MakeReferenceDevice({}));
+  const auto session = device->Compile(MakePlan());
+  ASSERT_TRUE(session.ok()) << session.status();
+  const auto expected = ElementsAre("add picky", "gate reference", "mul picky");
+  EXPECT_THAT(DevicesOf((*session)->report()), expected);
+  const absl::StatusOr<SessionReport> profile = (*session)->Profile(2);
+  ASSERT_TRUE(profile.ok()) << profile.status();
+  EXPECT_THAT(DevicesOf(*profile), expected);
 }
 
 TEST(FallbackDeviceTest, APlanThatTheFirstDeviceCoversStaysThere) {

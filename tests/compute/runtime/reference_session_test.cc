@@ -104,7 +104,10 @@ TEST(ReferenceSessionTest, ProfileAnswersToo) {
   const absl::StatusOr<SessionReport> report = session->Profile(3);
   ASSERT_TRUE(report.ok()) << report.status();
   ASSERT_EQ(report->steps.size(), 3u);
-  for (const StepReport& step : report->steps) EXPECT_GT(step.median_ms, 0) << step.step;
+  for (const StepReport& step : report->steps) {
+    EXPECT_GT(step.min_ms, 0) << step.step;
+    EXPECT_GE(step.median_ms, step.min_ms) << step.step;
+  }
   EXPECT_THAT(Floats(session->output(0)), ElementsAre(120, 482, 166, 572));
   EXPECT_TRUE(absl::IsInvalidArgument(session->Profile(0).status()));
 }

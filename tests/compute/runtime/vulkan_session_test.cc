@@ -170,7 +170,15 @@ TEST_F(VulkanSessionTest, ProfilesEveryStep) {
   const absl::StatusOr<SessionReport> profile = session->Profile(3);
   ASSERT_TRUE(profile.ok()) << profile.status();
   ASSERT_EQ(profile->steps.size(), session->report().steps.size());
-  for (const StepReport& step : profile->steps) EXPECT_GT(step.median_ms, 0) << step.step;
+  for (const StepReport& step : profile->steps) {
+    EXPECT_GT(step.min_ms, 0) << step.step;
+    EXPECT_GE(step.median_ms, step.min_ms) << step.step;
+    EXPECT_GE(step.moved_bytes, step.cost.bytes) << step.step;
+    EXPECT_GE(step.workgroups, 1) << step.step;
+    EXPECT_GE(step.invocations, step.workgroups) << step.step;
+    EXPECT_EQ(step.kernel.starts_with("conv_"), !step.why.empty())
+        << step.step << " ran " << step.kernel;
+  }
   EXPECT_GE(profile->arena_bytes, profile->arena_peak_bytes);
   EXPECT_TRUE(absl::IsInvalidArgument(session->Profile(0).status()));
 }
