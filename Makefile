@@ -46,8 +46,10 @@ sanitize:
 	$(MAKE) build PRESET=tsan
 	ctest --preset tsan --no-tests=error -L server
 
+# Kernels one by one, then three networks beside other engines: CONVOY_PEERS_VENV=DIR names a Python environment that has them.
 bench: build
-	tests/bench/throughput.sh $(BUILD)
+	$(BUILD)/tests/bench/bench_kernels --benchmark_min_time=0.05 --benchmark_filter='/(conv/(resnet50|mobilenetv2)|gemm/resnet)'
+	tests/bench/peers.sh $(BUILD) --short
 
 # Pages that are rendered from code; a test fails when they are stale.
 docs: build

@@ -3,6 +3,7 @@
     program_test.py PATH_OF_CONVOY
 """
 
+import array
 import json
 import os
 import pathlib
@@ -57,6 +58,10 @@ class UsageTest(unittest.TestCase):
         self.check_usage(["bench", "--random"], "-m MODEL")
         self.check_usage(["serve"], "model repository")
         self.check_usage(["inspect"], "MODEL")
+        self.check_usage(["profile"], "MODEL")
+        self.check_usage(["profile", "x.onnx", "--batch", "1,0"], "--batch")
+        self.check_usage(["profile", "x.onnx", "--batch", "1,2", "--output", "y"], "one batch size")
+        self.check_usage(["profile", "x.onnx", "--precision", "fp8"], "--precision")
         self.check_usage(["validate"], "PATH")
         self.check_usage(["verify"], "MODEL")
         self.check_usage(["verify", "x.onnx", "--tolerance", "-1"], "--tolerance")
@@ -64,7 +69,7 @@ class UsageTest(unittest.TestCase):
         self.check_usage(["inspect", "x.onnx", "--batch", "0"], "--batch")
 
     def test_help_fits_a_screen_and_starts_with_examples(self):
-        commands = [[], ["serve"], ["classify"], ["bench"], ["inspect"], ["validate"], ["verify"],
+        commands = [[], ["serve"], ["classify"], ["bench"], ["profile"], ["inspect"], ["validate"], ["verify"],
                     ["devices"], ["health"], ["version"], ["demo"]]
         for command in commands:
             result = run(*command, "--help")
@@ -72,7 +77,7 @@ class UsageTest(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertLessEqual(len(text.splitlines()), 50, command)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 200, command)
-        for command in [[], ["serve"], ["classify"], ["bench"], ["inspect"], ["validate"], ["verify"]]:
+        for command in [[], ["serve"], ["classify"], ["bench"], ["profile"], ["inspect"], ["validate"], ["verify"]]:
             lines = run(*command, "--help").stdout.decode().splitlines()
             self.assertIn("Examples:", lines[:4], command)
 
@@ -182,6 +187,56 @@ class InspectTest(unittest.TestCase):
             result = run("inspect", *arguments)
             self.assertEqual(result.returncode, 1)
             self.assertRegex(result.stderr.decode(), message)
+
+
+class ProfileTest(unittest.TestCase):
+    def profile(self, *arguments):
+        result = run("profile", *arguments, "--seconds", "0.02", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def test_one_object_a_batch_size(self):
+        one, three = self.profile(LENET5, "--device", "cpu", "--threads", "1", "--batch", "1,3")
+        self.assertEqual((one["batch"], three["batch"]), (1, 3))
+        for facts in one, three:
+            self.assertEqual((facts["model"], facts["device"], facts["threads"]), ("lenet5", "cpu", 1))
+            self.assertLessEqual(facts["min_ms"], facts["median_ms"])
+            self.assertAlmostEqual(facts["images_per_s"], 1000 * facts["batch"] / facts["median_ms"])
+            self.assertGreater(facts["peak_rss_bytes"], 1 << 20)
+            self.assertGreaterEqual(facts["arena_bytes"], facts["arena_peak_bytes"])
+            self.assertEqual(facts["roof"]["threads"], 1)
+            self.assertAlmostEqual(sum(layer["share"] for layer in facts["layers"]), 1)
+        self.assertAlmostEqual(three["flops"], 3 * one["flops"])
+        for layer in three["layers"]:
+            self.assertEqual(layer["device"], "cpu", layer)
+            self.assertTrue(layer["kernel"], layer)
+        conv = next(layer for layer in three["layers"] if layer["name"] == "conv1")
+        self.assertEqual((conv["operator"], conv["output"]), ("Conv", "FP32[3x6x28x28]"))
+        self.assertEqual(conv["flops"], 2 * 3 * 6 * 28 * 28 * 25)
+
+    def test_prints_a_table_and_explains(self):
+        result = run("profile", LENET5, "--device", "reference", "--explain", "--seconds", "0")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        text = result.stdout.decode()
+        self.assertRegex(text, r"\nconv1 +Conv +FP32\[1x6x28x28\] +reference +reference +\d")
+        self.assertRegex(text, r"\nlayer +kernel +least +moved ")
+        self.assertRegex(text, r"\nrun +[\d.]+ ms median, .* of \d+ runs: [\d.]+ images/s\n")
+        self.assertRegex(text, r"\nroof +\d+ GF/s .* measured now on 1 thread\n")
+
+    def test_input_and_output_are_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            given, wanted, got = (pathlib.Path(folder, name) for name in ("input", "wanted", "got"))
+            given.write_bytes(bytes(range(64)) * (2 * 4 * 28 * 28 // 64))
+            self.profile(LENET5, "--device", "reference", "--batch", "2", "--input", given, "--output", wanted)
+            self.profile(LENET5, "--device", "cpu", "--batch", "2", "--input", given, "--output", got)
+            rows = [array.array("f", path.read_bytes()) for path in (wanted, got)]
+            self.assertEqual(len(rows[0]), 20)
+            for want, have in zip(*rows):
+                self.assertAlmostEqual(want, have, delta=1e-5)
+            given.write_bytes(b"short")
+            result = run("profile", LENET5, "--device", "cpu", "--input", given)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("must hold the 3136 bytes", result.stderr.decode())
 
 
 class ValidateTest(unittest.TestCase):

@@ -1,0 +1,16 @@
+// What the operating system knows of this process.
+#pragma once
+
+#include <cstdint>
+
+namespace convoy::cli {
+
+// The most memory that this process has held at once, shared libraries included; 0 where /proc
+// does not tell.
+int64_t PeakResidentBytes();
+
+// Since the process was started, to a hundredth of a second; an exec on the way counts. 0 where
+// /proc does not tell.
+double MillisecondsSinceStart();
+
+}  // namespace convoy::cli

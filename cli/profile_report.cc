@@ -1,0 +1,199 @@
+#include "cli/profile_report.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cli/amounts.h"
+#include "cli/table.h"
+
+namespace convoy::cli {
+namespace {
+
+using compute::StepReport;
+
+// Of an amount in a time, by the billion a second.
+double Giga(double amount, double milliseconds) {
+  return milliseconds > 0 ? amount / milliseconds * 1e-6 : 0;
+}
+
+std::string Percent(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
+
+std::string Rate(double amount, double milliseconds) {
+  if (amount <= 0 || milliseconds <= 0) return "-";
+  return absl::StrFormat("%.1f", Giga(amount, milliseconds));
+}
+
+std::string LayerTable(const ProfileSubject& subject, const BatchProfile& profile) {
+  Table table({"layer", "operator", "output", "device", "kernel", "ms", "min", "share", "GF/s",
+               "GB/s", "of roof"},
+              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight,
+               Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
+  const double all_ms = profile.layers_ms();
+  for (const LayerProfile& layer : profile.layers) {
+    const StepReport& step = layer.step;
+    const double ms = step.median_ms;
+    std::vector<std::string> cells = {step.step, layer.op, layer.outputs, step.device, step.kernel};
+    if (profile.layers_timed) {
+      cells.push_back(absl::StrFormat("%.3f", ms));
+      cells.push_back(absl::StrFormat("%.3f", step.min_ms));
+      cells.push_back(Percent(ms / all_ms));
+      cells.push_back(Rate(step.cost.flops, ms));
+      cells.push_back(Rate(step.cost.bytes, ms));
+      if (subject.roof.has_value() && ms > 0) {
+        cells.push_back(absl::StrFormat(
+            "%.0f %%", 100 * ShareOfRoof(*subject.roof, step.cost.flops, step.cost.bytes, ms)));
+      }
+    }
+    table.AddRow(std::move(cells));
+  }
+  return table.ToString();
+}
+
+constexpr char kExplainNotes[] =
+    "least: each input, weight and output once. moved: the tensors that the kernels touch, each "
+    "once, with\n"
+    "padding and scratch. flop/byte: FLOPs over moved. workgroups and threads: of all dispatches "
+    "of a run.\n";
+
+std::string Explanation(const BatchProfile& profile) {
+  Table table(
+      {"layer", "kernel", "least", "moved", "x", "flop/byte", "workgroups", "threads", "why"},
+      {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight,
+       Align::kRight, Align::kRight, Align::kLeft});
+  for (const LayerProfile& layer : profile.layers) {
+    const StepReport& step = layer.step;
+    const double least = step.cost.bytes;
+    const double moved = step.moved_bytes;
+    const bool known = moved > 0 && least > 0;
+    table.AddRow({step.step, step.kernel, Binary(static_cast<int64_t>(least)),
+                  known ? Binary(static_cast<int64_t>(moved)) : "-",
+                  known ? absl::StrFormat("%.2f", moved / least) : "-",
+                  known ? absl::StrFormat("%.1f", step.cost.flops / moved) : "-",
+                  step.workgroups > 0 ? Grouped(step.workgroups) : "-",
+                  step.invocations > 0 ? Grouped(step.invocations) : "-", step.why});
+  }
+  return absl::StrCat(table.ToString(), kExplainNotes, "\n");
+}
+
+std::string Title(const ProfileSubject& subject, const BatchProfile& profile) {
+  std::string text =
+      absl::StrFormat("%s version %d on %s (%s", Printable(subject.model), subject.version,
+                      subject.device.id, Printable(subject.device.name));
+  if (subject.threads > 0) {
+    absl::StrAppendFormat(&text, ", %d thread%s", subject.threads, subject.threads == 1 ? "" : "s");
+  }
+  return absl::StrFormat("%s), batch %d", text, profile.batch);
+}
+
+std::string RoofText(const ProfileSubject& subject) {
+  if (!subject.roof.has_value()) {
+    return "roof     not known: what hardware other than this machine's cores reaches is not "
+           "measured\n";
+  }
+  const Roofline& roof = *subject.roof;
+  return absl::StrFormat(
+      "roof     %.0f GF/s of multiply-adds (%s), %.1f GB/s of copying: measured now on %d "
+      "thread%s\n",
+      roof.flops_per_s * 1e-9, roof.instructions, roof.bytes_per_s * 1e-9, roof.threads,
+      roof.threads == 1 ? "" : "s");
+}
+
+std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
+  const double ms = profile.median_ms;
+  std::string text =
+      absl::StrFormat("run      %.3f ms median, %.3f ms min of %d runs: %.1f images/s\n", ms,
+                      profile.min_ms, profile.runs, profile.images_per_s());
+  if (profile.layers_timed) {
+    absl::StrAppendFormat(&text, "layers   %.3f ms in sum, each timed by itself\n",
+                          profile.layers_ms());
+  } else {
+    text += "layers   not timed: the device has no timestamps\n";
+  }
+  absl::StrAppendFormat(&text, "work     %sFLOP, %s at least: %.1f GF/s, %.1f GB/s",
+                        Metric(profile.flops), Binary(static_cast<int64_t>(profile.bytes)),
+                        Giga(profile.flops, ms), Giga(profile.bytes, ms));
+  if (subject.roof.has_value()) {
+    absl::StrAppendFormat(&text, ", %.0f %% and %.0f %% of the roof",
+                          100 * ShareOfRoof(*subject.roof, profile.flops, 0, ms),
+                          100 * ShareOfRoof(*subject.roof, 0, profile.bytes, ms));
+  }
+  absl::StrAppend(&text, "\n", RoofText(subject));
+  absl::StrAppendFormat(&text,
+                        "memory   arena %s (least possible %s), weights %s, process %s at most\n",
+                        Binary(profile.arena_bytes), Binary(profile.arena_peak_bytes),
+                        Binary(profile.weight_bytes), Binary(profile.peak_rss_bytes));
+  absl::StrAppendFormat(&text, "start    plan %.0f ms, compile %.0f ms, first run %.1f ms\n",
+                        profile.plan_ms, profile.compile_ms, profile.first_run_ms);
+  return text;
+}
+
+nlohmann::ordered_json LayerJson(const LayerProfile& layer, double all_ms) {
+  const StepReport& step = layer.step;
+  const double ms = step.median_ms;
+  return {{"name", step.step},
+          {"operator", layer.op},
+          {"output", layer.outputs},
+          {"device", step.device},
+          {"kernel", step.kernel},
+          {"why", step.why},
+          {"median_ms", ms},
+          {"min_ms", step.min_ms},
+          {"share", all_ms > 0 ? ms / all_ms : 0},
+          {"flops", step.cost.flops},
+          {"bytes", step.cost.bytes},
+          {"moved_bytes", step.moved_bytes},
+          {"gflops_per_s", Giga(step.cost.flops, ms)},
+          {"gbytes_per_s", Giga(step.cost.bytes, ms)},
+          {"workgroups", step.workgroups},
+          {"invocations", step.invocations}};
+}
+
+}  // namespace
+
+std::string ProfileText(const ProfileSubject& subject, const BatchProfile& profile, bool explain) {
+  return absl::StrCat(Title(subject, profile), "\n\n", LayerTable(subject, profile), "\n",
+                      explain ? Explanation(profile) : "", Totals(subject, profile));
+}
+
+std::string ProfileJson(const ProfileSubject& subject, const BatchProfile& profile) {
+  nlohmann::ordered_json object = {{"model", subject.model},
+                                   {"version", subject.version},
+                                   {"device", subject.device.id},
+                                   {"device_name", subject.device.name},
+                                   {"batch", profile.batch},
+                                   {"threads", subject.threads},
+                                   {"median_ms", profile.median_ms},
+                                   {"min_ms", profile.min_ms},
+                                   {"runs", profile.runs},
+                                   {"images_per_s", profile.images_per_s()},
+                                   {"flops", profile.flops},
+                                   {"bytes", profile.bytes},
+                                   {"moved_bytes", profile.moved_bytes},
+                                   {"arena_bytes", profile.arena_bytes},
+                                   {"arena_peak_bytes", profile.arena_peak_bytes},
+                                   {"weight_bytes", profile.weight_bytes},
+                                   {"peak_rss_bytes", profile.peak_rss_bytes},
+                                   {"plan_ms", profile.plan_ms},
+                                   {"compile_ms", profile.compile_ms},
+                                   {"first_run_ms", profile.first_run_ms},
+                                   {"start_to_answer_ms", profile.start_to_answer_ms}};
+  if (subject.roof.has_value()) {
+    object["roof"] = {{"threads", subject.roof->threads},
+                      {"instructions", subject.roof->instructions},
+                      {"gflops_per_s", subject.roof->flops_per_s * 1e-9},
+                      {"gbytes_per_s", subject.roof->bytes_per_s * 1e-9}};
+  } else {
+    object["roof"] = nullptr;
+  }
+  object["layers_timed"] = profile.layers_timed;
+  object["layers"] = nlohmann::ordered_json::array();
+  const double all_ms = profile.layers_ms();
+  for (const LayerProfile& layer : profile.layers) {
+    object["layers"].push_back(LayerJson(layer, all_ms));
+  }
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace convoy::cli
