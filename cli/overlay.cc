@@ -20,17 +20,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Color = std::array<uint8_t, 3>;
+struct Color {
+  std::array<uint8_t, 3> rgb;
+  const char* name;
+};
 
 // Told apart by colour-blind eyes too (Okabe & Ito 2008); from class 8 on they come again.
-constexpr std::array<Color, 7> kColors = {{{230, 159, 0},
-                                           {86, 180, 233},
-                                           {0, 158, 115},
-                                           {240, 228, 66},
-                                           {0, 114, 178},
-                                           {213, 94, 0},
-                                           {204, 121, 167}}};
+constexpr std::array<Color, 7> kColors = {{{{230, 159, 0}, "orange"},
+                                           {{86, 180, 233}, "sky blue"},
+                                           {{0, 158, 115}, "green"},
+                                           {{240, 228, 66}, "yellow"},
+                                           {{0, 114, 178}, "blue"},
+                                           {{213, 94, 0}, "vermilion"},
+                                           {{204, 121, 167}, "pink"}}};
 constexpr int kTintPercent = 50;
+
+// Of a class but the background.
+const Color& ColorOf(uint32_t index) { return kColors[(index - 1) % kColors.size()]; }
 
 // For each of `count` pixels the row or column of the map that covers its middle, or -1.
 std::vector<int64_t> NearestCells(int64_t count, double begin, double end, int64_t cells) {
@@ -85,16 +91,18 @@ models::Image Overlay(models::Image picture, const client::ClassMap& map) {
     for (int64_t x = 0; x < picture.width; ++x) {
       const uint8_t index = class_at(y, x);
       if (index == 0) continue;
-      const Color& color = kColors[(index - 1U) % kColors.size()];
+      const std::array<uint8_t, 3>& rgb = ColorOf(index).rgb;
       const int share = at_edge(y, x) ? 100 : kTintPercent;
       uint8_t* pixel = &picture.pixels[static_cast<size_t>(3 * (y * picture.width + x))];
       for (size_t c = 0; c < 3; ++c) {
-        pixel[c] = static_cast<uint8_t>((pixel[c] * (100 - share) + color[c] * share) / 100);
+        pixel[c] = static_cast<uint8_t>((pixel[c] * (100 - share) + rgb[c] * share) / 100);
       }
     }
   }
   return picture;
 }
+
+std::string OverlayColor(uint32_t index) { return index == 0 ? "" : ColorOf(index).name; }
 
 absl::StatusOr<std::vector<std::string>> OverlayPaths(const std::string& folder,
                                                       const std::vector<ImageFile>& files) {

@@ -5,6 +5,7 @@
 //   CONVOY_RETURN_IF_ERROR(WriteOverlay(paths[0], files[0], *answer.images[0].class_map));
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ namespace convoy::cli {
 // `picture` (RGB) at its own size. The pixels of each class but 0, which is the background, are
 // tinted by the colour of the class, and fully painted with it where the class ends.
 models::Image Overlay(models::Image picture, const client::ClassMap& map);
+
+// The name of the colour in which Overlay shows a class: "sky blue"; empty for the background.
+std::string OverlayColor(uint32_t index);
 
 // FOLDER/NAME.overlay.png for each file NAME.*, "stdin" for standard input. INVALID_ARGUMENT when
 // two would share a path.

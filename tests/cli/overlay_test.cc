@@ -52,6 +52,13 @@ TEST(Overlay, GivesEachClassItsColour) {
   EXPECT_THAT(overlay.pixels, ElementsAre(230, 159, 0, 86, 180, 233, 230, 159, 0));
 }
 
+TEST(Overlay, ColoursHaveNames) {
+  EXPECT_EQ(OverlayColor(0), "");
+  EXPECT_EQ(OverlayColor(1), "orange");
+  EXPECT_EQ(OverlayColor(7), "pink");
+  EXPECT_EQ(OverlayColor(8), "orange");
+}
+
 TEST(Overlay, MapsAreReadNearest) {
   // Three map columns over four pixels: their middles at 1/8, 3/8, 5/8 and 7/8 of the width.
   const client::ClassMap map{1, 3, std::string({1, 0, 1}), 0, 0, 4, 1};
