@@ -108,8 +108,9 @@ void WriteOverlays(Result& result) {
 }
 
 void PrintTable(const Result& result) {
-  Table table({"image", "label", result.score_name(), "ms"},
-              {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight});
+  const bool overlays = !result.overlays.empty();
+  Table table({"image", "label", result.score_name(), "ms", overlays ? "colour" : ""},
+              {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kLeft});
   for (size_t i = 0; i < result.files.size(); ++i) {
     const ImageAnswer& image = result.answer.images[i];
     std::string path = result.files[i].path;
@@ -120,9 +121,10 @@ void PrintTable(const Result& result) {
     }
     for (const client::ClassScore& score : image.classes) {
       table.AddRow({std::exchange(path, ""), LabelOf(score),
-                    absl::StrFormat("%.4f", score.probability), std::exchange(ms, "")});
+                    absl::StrFormat("%.4f", score.probability), std::exchange(ms, ""),
+                    overlays ? OverlayColor(score.index) : ""});
     }
-    if (!result.overlays.empty()) table.AddRow({"-> " + result.overlays[i], "", "", ""});
+    if (overlays) table.AddRow({"-> " + result.overlays[i], "", "", ""});
   }
   std::fputs(table.ToString().c_str(), stdout);
 }
