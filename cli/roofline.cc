@@ -29,7 +29,8 @@ constexpr int kRounds = 4;          // the best counts: other load only slows
 constexpr Seconds kRoundTime{0.08};
 constexpr int64_t kCopyBytes = int64_t{96} << 20;  // of all threads together, larger than caches
 
-// Each loop returns its sums, lest the compiler drops it. The factor is below 1: sums stay finite.
+// Each loop returns its sums, lest the compiler drops it, and starts them differently, lest it
+// computes one for all. The factor is below 1: sums stay finite.
 struct FmaLoop {
   const char* instructions;
   int lanes;
@@ -39,7 +40,8 @@ struct FmaLoop {
 // Vector extensions of GCC and Clang: SSE, NEON, ...
 float RunVectors(float factor, float addend) {
   using Lanes = float __attribute__((vector_size(16)));
-  Lanes sums[kSums] = {};
+  Lanes sums[kSums];
+  for (int i = 0; i < kSums; ++i) sums[i] = static_cast<float>(i) + Lanes{};
   const Lanes factors = factor + Lanes{};
   const Lanes addends = addend + Lanes{};
   for (int64_t turn = 0; turn < kTurns; ++turn) {
@@ -52,7 +54,8 @@ float RunVectors(float factor, float addend) {
 #if defined(__x86_64__)
 // One loop an instruction set: a template cannot carry the attribute of its argument.
 [[gnu::target("avx2,fma")]] float RunAvx2(float factor, float addend) {
-  __m256 sums[kSums] = {};
+  __m256 sums[kSums];
+  for (int i = 0; i < kSums; ++i) sums[i] = _mm256_set1_ps(static_cast<float>(i));
   const __m256 factors = _mm256_set1_ps(factor);
   const __m256 addends = _mm256_set1_ps(addend);
   for (int64_t turn = 0; turn < kTurns; ++turn) {
@@ -63,7 +66,8 @@ float RunVectors(float factor, float addend) {
 }
 
 [[gnu::target("avx512f")]] float RunAvx512(float factor, float addend) {
-  __m512 sums[kSums] = {};
+  __m512 sums[kSums];
+  for (int i = 0; i < kSums; ++i) sums[i] = _mm512_set1_ps(static_cast<float>(i));
   const __m512 factors = _mm512_set1_ps(factor);
   const __m512 addends = _mm512_set1_ps(addend);
   for (int64_t turn = 0; turn < kTurns; ++turn) {
