@@ -3,11 +3,14 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 #include <string>
+#include <system_error>
 
 #include "compute/base/log.h"
 #include "compute/base/status.h"
+#include "compute/vulkan/cache_file.h"
 #include "compute/vulkan/vulkan_status.h"
 
 namespace convoy::compute {
@@ -26,12 +29,23 @@ VKAPI_ATTR VkBool32 VKAPI_CALL OnMessage(VkDebugUtilsMessageSeverityFlagBitsEXT 
   return VK_FALSE;
 }
 
+// Mesa keeps what its compiler made, 0.1 to 0.4 s a kernel, beside our own files: whoever makes
+// that folder persistent starts fast. Mesa makes the last folder of the path only.
+void SetDriverCacheFolder() {
+  const std::string folder = CacheFilePath("mesa");
+  std::error_code error;
+  if (folder.empty()) return;
+  std::filesystem::create_directories(folder, error);
+  if (!error) setenv("MESA_SHADER_CACHE_DIR", folder.c_str(), /*overwrite=*/0);
+}
+
 // Software drivers read these when their first instance is created. llvmpipe takes 256-bit vectors
 // by itself; our kernels run 20 to 58 % faster with 512.
 void SetSoftwareDriverOptions(int threads) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f")) setenv("LP_NATIVE_VECTOR_WIDTH", "512", /*overwrite=*/0);
 #endif
+  if (std::getenv("MESA_SHADER_CACHE_DIR") == nullptr) SetDriverCacheFolder();
   if (threads > 0) setenv("LP_NUM_THREADS", std::to_string(threads).c_str(), /*overwrite=*/0);
 }
 
