@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "compute/base/checked.h"
 #include "compute/base/log.h"
 #include "compute/base/status.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
@@ -43,10 +44,11 @@ HostTensor TestValues(const Shape& shape, uint32_t seed) {
   return tensor;
 }
 
-// A padded 3x3 convolution of stride 2 with 13 input channels (117 products an output), a residual
-// and a clip.
+// A padded 3x3 convolution of stride 2 (Winograd: of 1) with 13 input channels,
+// 117 products an output, a residual and a clip.
 KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) {
-  const bool depthwise = row.method != ConvMethod::kRegisterTile;
+  const bool depthwise =
+      row.method == ConvMethod::kDepthwise || row.method == ConvMethod::kDepthwiseStrip;
   const int64_t c = x[1];
   const int64_t m = depthwise ? c : outputs;
   ConvParams params{.group = depthwise ? c : 1,
@@ -54,12 +56,13 @@ KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) 
                     .has_residual = true,
                     .activation = {ActivationKind::kClip, -2.0f, 1.5f}};
   params.window.kernel = {1, 3, 3};
-  params.window.strides = {1, 2, 2};
+  const int64_t stride = row.method == ConvMethod::kWinograd ? 1 : 2;
+  params.window.strides = {1, stride, stride};
   // What the strips of the other depthwise kernels do not cover.
   const int64_t dilation = row.method == ConvMethod::kDepthwise ? 2 : 1;
   params.window.dilations = {1, dilation, dilation};
   params.window.pads_begin = params.window.pads_end = {0, dilation, dilation};
-  const Shape y{x[0], m, (x[2] + 1) / 2, (x[3] + 1) / 2};
+  const Shape y{x[0], m, DivideUp(x[2], stride), DivideUp(x[3], stride)};
   return {.shader = std::string(row.shader),
           .family = "conv",
           .kernel = std::string(row.name),
@@ -68,15 +71,23 @@ KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) 
           .residual = true};
 }
 
-// The test of a size at which the device chooses `row`; nothing when it never does.
+// The test of a size at which the device chooses `row`; nothing when it never
+// does.
 std::optional<KernelTest> ConvTest(const ConvKernel& row, VulkanRuntimeDevice& device) {
   if (row.method == ConvMethod::kDirect) return std::nullopt;
   struct Size {
     int64_t n, m, h, w;
   };
-  // 45, 30, 15 and 6 output pixels; the second tile of channels is filled partly.
+  // 45, 30, 15 and 6 output pixels; the second tile of channels is filled
+  // partly.
   constexpr Size kSizes[] = {{3, 70, 5, 9}, {2, 70, 5, 9}, {1, 70, 5, 9},
                              {1, 70, 3, 5}, {3, 30, 5, 9}, {3, 7, 5, 9}};
+  if (row.method == ConvMethod::kWinograd) {
+    // Chosen where it saves much: a test of that size would take long, so it is
+    // forced.
+    if (!device.vulkan().plan().traits.software) return std::nullopt;
+    return MakeConvTest(row, {3, 13, 5, 9}, 70);
+  }
   const auto usable = [&](std::string_view shader) { return device.kernels().Usable(shader); };
   for (const Size& size : kSizes) {
     KernelTest test = MakeConvTest(row, {size.n, 13, size.h, size.w}, size.m);
@@ -214,17 +225,22 @@ std::string VerdictFile(const DeviceSnapshot& s) {
       absl::StrFormat("verdicts-%08x-%08x-%d", s.vendor_id, s.device_id, s.subgroup_size));
 }
 
-// Tests kernels in the order in which they are chosen. What only takes over from a kernel that
-// fails is tested only then: each costs a software driver 0.1 to 0.4 s of compiling.
+// Tests kernels in the order in which they are chosen. What only takes over
+// from a kernel that fails is tested only then: each costs a software driver
+// 0.1 to 0.4 s of compiling.
 class SelfTest {
  public:
   explicit SelfTest(VulkanRuntimeDevice& device) : device_(device) {}
 
   std::vector<KernelVerdict> Run() {
     LogInfo("testing the kernels of Vulkan device '%s'", device_.vulkan().snapshot().name);
-    for (const ConvKernel& row : AllConvKernels()) {
-      const std::optional<KernelTest> test = ConvTest(row, device_);
-      if (test.has_value()) Passes(*test);
+    // Winograd last: other rows compute its products.
+    for (const bool winograd : {false, true}) {
+      for (const ConvKernel& row : AllConvKernels()) {
+        if ((row.method == ConvMethod::kWinograd) != winograd) continue;
+        const std::optional<KernelTest> test = ConvTest(row, device_);
+        if (test.has_value()) Passes(*test);
+      }
     }
     for (const int rows : {1, 2, 4, 8}) {
       for (const char* variant : {"_shuffle", ""}) {

@@ -17,8 +17,8 @@ bool FitsPush(const ConvProblem& p) {
 
 int64_t GroupOutputs(const ConvProblem& p) { return p.y.c / p.group; }
 
-// The implicit GEMM needs groups of whole channel quads and, transposed, phases that are
-// convolutions themselves.
+// The implicit GEMM needs groups of whole channel quads and, transposed, phases
+// that are convolutions themselves.
 bool IsGemm(const ConvProblem& p) {
   if (!p.constant_weights || !FitsPush(p)) return false;
   if (p.transposed) return p.group == 1 && p.window.dilations == Spatial{1, 1, 1};
@@ -44,24 +44,61 @@ constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool 
           "depthwise 3x3 and 5x5: a strip of rows shares its loads"};
 }
 
-// Tiles for software drivers: many multiply-adds a load. Each comes in the two ways of spreading
-// weights over a subgroup; a device uses one of them.
+// Tiles for software drivers: many multiply-adds a load. Each comes in the two
+// ways of spreading weights over a subgroup; a device uses one of them.
 constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px, int tn,
-                          bool (*covers)(const ConvProblem&, const VulkanTraits&),
+                          bool (*suits)(const ConvProblem&, const VulkanTraits&),
                           std::string_view why) {
-  return {name, shader, ConvMethod::kRegisterTile, px, tn, true, covers, why};
+  return {name,
+          shader,
+          ConvMethod::kRegisterTile,
+          px,
+          tn,
+          true,
+          [](const ConvProblem& p, const VulkanTraits& t) { return t.software && IsGemm(p); },
+          why,
+          suits};
 }
 
-bool CoversTiny(const ConvProblem& p, const VulkanTraits& t) {
-  return t.software && IsGemm(p) && p.grid_pixels() <= t.subgroup_size;
+bool SuitsTiny(const ConvProblem& p, const VulkanTraits& t) {
+  return p.grid_pixels() <= t.subgroup_size;
 }
-bool CoversSmall(const ConvProblem& p, const VulkanTraits& t) {
-  return t.software && IsGemm(p) && p.grid_pixels() <= 2 * int64_t{t.subgroup_size};
+bool SuitsSmall(const ConvProblem& p, const VulkanTraits& t) {
+  return p.grid_pixels() <= 2 * int64_t{t.subgroup_size} && GroupOutputs(p) > 32;
 }
-bool CoversNarrow(const ConvProblem& p, const VulkanTraits& t) {
-  return t.software && IsGemm(p) && GroupOutputs(p) <= 32;
+// 256-bit vectors have 16 registers for accumulators, 512-bit ones 32: there 64
+// channels pay.
+bool SuitsNarrow(const ConvProblem& p, const VulkanTraits& t) {
+  return GroupOutputs(p) <= 32 || t.subgroup_size <= 8;
 }
-bool CoversSoftware(const ConvProblem& p, const VulkanTraits& t) { return t.software && IsGemm(p); }
+
+// The transformed tensors of 128 tiles must fit a binding of 128 MiB.
+constexpr int64_t kMaxWinogradChannels = 4096;
+
+bool IsWinograd(const ConvProblem& p, const VulkanTraits& /*traits*/) {
+  return p.constant_weights && !p.transposed && p.group == 1 && p.x.size[0] == 1 &&
+         p.window.kernel == Spatial{1, 3, 3} && p.window.strides == Spatial{1, 1, 1} &&
+         p.window.dilations == Spatial{1, 1, 1} && p.window.pads_begin[0] == 0 &&
+         p.window.pads_end[0] == 0 && p.x.c <= kMaxWinogradChannels &&
+         p.y.c <= kMaxWinogradChannels;
+}
+
+int64_t WinogradTilesOf(const ConvProblem& p, int tile) {
+  return p.x.n * DivideUp(p.y.size[1], tile) * DivideUp(p.y.size[2], tile);
+}
+
+// Fewer channels spend what they save on the transforms, fewer tiles on
+// products of padding. The direct kernel is slower with narrow vectors, the
+// transforms are not.
+bool SavesByWinograd43(const ConvProblem& p, const VulkanTraits& t) {
+  const int64_t channels = t.subgroup_size <= 8 ? 64 : 128;
+  return t.software && !p.bounded && p.x.c >= channels && p.y.c >= 32 &&
+         WinogradTilesOf(p, 4) >= 16;
+}
+bool SavesByWinograd23(const ConvProblem& p, const VulkanTraits& t) {
+  return t.software && !p.bounded && t.subgroup_size <= 8 && p.x.c >= 256 && p.y.c >= 64 &&
+         WinogradTilesOf(p, 2) >= 16;
+}
 
 constexpr ConvKernel kKernels[] = {
     Strip("depthwise_strip_shuffle", "conv/depthwise_strip_shuffle", true),
@@ -74,21 +111,25 @@ constexpr ConvKernel kKernels[] = {
     {"rt_8x8", "conv/conv_rt_8x8", ConvMethod::kRegisterTile, 8, 8, false,
      [](const ConvProblem& p, const VulkanTraits&) { return IsGemm(p) && GroupOutputs(p) <= 8; },
      "at most 8 output channels: a wider tile computes padding"},
-    Tile("rt_1x64_shuffle", "conv/conv_rt_1x64_shuffle", 1, 64, CoversTiny,
+    {"winograd43", "conv/winograd_output_43", ConvMethod::kWinograd, 4, 0, false, IsWinograd,
+     "3x3 of many channels: a quarter of the products", SavesByWinograd43},
+    {"winograd23", "conv/winograd_output_23", ConvMethod::kWinograd, 2, 0, false, IsWinograd,
+     "3x3 of few pixels: four ninths of the products", SavesByWinograd23},
+    Tile("rt_1x64_shuffle", "conv/conv_rt_1x64_shuffle", 1, 64, SuitsTiny,
          "a subgroup holds all pixels"),
-    Tile("rt_1x64_broadcast", "conv/conv_rt_1x64_broadcast", 1, 64, CoversTiny,
+    Tile("rt_1x64_broadcast", "conv/conv_rt_1x64_broadcast", 1, 64, SuitsTiny,
          "a subgroup holds all pixels"),
-    Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, CoversNarrow,
-         "at most 32 output channels"),
-    Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, CoversNarrow,
-         "at most 32 output channels"),
-    Tile("rt_2x64_shuffle", "conv/conv_rt_2x64_shuffle", 2, 64, CoversSmall,
+    Tile("rt_2x64_shuffle", "conv/conv_rt_2x64_shuffle", 2, 64, SuitsSmall,
          "two subgroups hold all pixels"),
-    Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, CoversSmall,
+    Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, SuitsSmall,
          "two subgroups hold all pixels"),
-    Tile("rt_4x64_shuffle", "conv/conv_rt_4x64_shuffle", 4, 64, CoversSoftware,
+    Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, SuitsNarrow,
+         "at most 32 output channels, or vectors of 256 bits"),
+    Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, SuitsNarrow,
+         "at most 32 output channels, or vectors of 256 bits"),
+    Tile("rt_4x64_shuffle", "conv/conv_rt_4x64_shuffle", 4, 64, nullptr,
          "software drivers: most multiply-adds a load"),
-    Tile("rt_4x64_broadcast", "conv/conv_rt_4x64_broadcast", 4, 64, CoversSoftware,
+    Tile("rt_4x64_broadcast", "conv/conv_rt_4x64_broadcast", 4, 64, nullptr,
          "software drivers: most multiply-adds a load"),
     {"rt_2x16", "conv/conv_rt_2x16", ConvMethod::kRegisterTile, 2, 16, false,
      [](const ConvProblem& p, const VulkanTraits&) {
@@ -107,8 +148,8 @@ constexpr ConvKernel kKernels[] = {
      "every other up-convolution"},
 };
 
-// The load path behind `row.name` in `forced`: "", "_texel" or "_ssbo"; nothing when `forced` is
-// another row.
+// The load path behind `row.name` in `forced`: "", "_texel" or "_ssbo"; nothing
+// when `forced` is another row.
 const char* ForcedLoadPath(const ConvKernel& row, std::string_view forced) {
   if (forced.substr(0, row.name.size()) != row.name) return nullptr;
   const std::string_view rest = forced.substr(row.name.size());
@@ -149,7 +190,9 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
     }
   }
   for (const ConvKernel& row : kKernels) {
-    if (row.covers(problem, traits) && usable(row.shader)) return {&row, std::string(row.shader)};
+    if (!row.covers(problem, traits) || !usable(row.shader)) continue;
+    if (row.suits != nullptr && !row.suits(problem, traits)) continue;
+    return {&row, std::string(row.shader)};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #include "compute/base/status.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
 #include "compute/ops/conv/conv_tile_vulkan.h"
+#include "compute/ops/conv/winograd_vulkan.h"
 #include "compute/ops/vulkan_ops.h"
 
 namespace convoy::compute {
@@ -111,6 +112,18 @@ absl::Status RecordDirect(const ConvParams& params, const ConvChoice& choice,
       {operands.bias.id >= 0, operands.residual.id >= 0, SmoothKind(params.activation)}, builder);
 }
 
+bool IsBounded(const ActivationParams& activation) {
+  switch (activation.kind) {
+    case ActivationKind::kClip:
+    case ActivationKind::kSigmoid:
+    case ActivationKind::kTanh:
+    case ActivationKind::kHardSigmoid:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool AllConstant(const ConvParams& params, std::span<const bool> constant) {
   return constant[1] && (!params.has_bias || constant[2]);
 }
@@ -131,7 +144,8 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
                             .y = ImageDimsOf(builder.output(0).spec.shape),
                             .window = params.window,
                             .group = params.group,
-                            .constant_weights = builder.constant(1) != nullptr};
+                            .constant_weights = builder.constant(1) != nullptr,
+                            .bounded = IsBounded(params.activation)};
   const ConvChoice choice = ChooseConvKernel(
       problem, builder.traits(), [&](std::string_view shader) { return builder.Usable(shader); },
       builder.ForcedKernel("conv"));
@@ -152,6 +166,9 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
   CONVOY_ASSIGN_OR_RETURN(operands.bias, PackBias(bias, problem.y.c, 1, builder));
   if (choice.kernel->method == ConvMethod::kRegisterTile) {
     return RecordRegisterTile(params, choice, problem, push, operands, builder);
+  }
+  if (choice.kernel->method == ConvMethod::kWinograd) {
+    return RecordWinograd(params, choice, problem, *builder.constant(1), operands, builder);
   }
   CONVOY_ASSIGN_OR_RETURN(operands.weights, PackDepthwise(*builder.constant(1), problem.x.c,
                                                           params.window.taps(), builder));

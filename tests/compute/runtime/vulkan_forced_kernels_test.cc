@@ -1,5 +1,6 @@
-// Every convolution and dense kernel that this machine can run, forced by name, on problems of odd
-// sizes: the choice table would otherwise leave most of them untested on any one device.
+// Every convolution and dense kernel that this machine can run, forced by name,
+// on problems of odd sizes: the choice table would otherwise leave most of them
+// untested on any one device.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -27,7 +28,8 @@ struct ConvShape {
   bool residual;
 };
 
-// 1-D, 2-D and 3-D; every convolution kernel but the depthwise ones covers them all.
+// 1-D, 2-D and 3-D; every convolution kernel but the depthwise ones covers them
+// all.
 const ConvShape kShapes[] = {
     {3, 5, 7, 1, {13, 11}, {1, 3, 3}, {1, 2, 1}, {0, 1, 0}, {1, 1, 2}, true},
     {1, 13, 70, 1, {7, 9}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}, true},
@@ -36,6 +38,10 @@ const ConvShape kShapes[] = {
     // The first layer of a network on sound: one channel, 512 taps.
     {2, 1, 9, 1, {1024}, {1, 1, 512}, {1, 1, 4}, {0, 0, 254}, {1, 1, 1}, false},
     {3, 8, 24, 2, {6, 5}, {1, 3, 2}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, true},
+    // The only ones for Winograd: tiles that hang over both edges, and images
+    // smaller than a tile.
+    {3, 13, 38, 1, {9, 14}, {1, 3, 3}, {1, 1, 1}, {0, 2, 1}, {1, 1, 1}, true},
+    {8, 6, 5, 1, {3, 2}, {1, 3, 3}, {1, 1, 1}, {0, 0, 1}, {1, 1, 1}, false},
 };
 const ConvShape kDepthwise[] = {
     {3, 7, 7, 7, {13, 11}, {1, 3, 3}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, true},
@@ -86,7 +92,8 @@ Plan MakeUpPlan() {
   return draft.plan();
 }
 
-// Kernel names with every load path that the catalog and, for texels, the device have.
+// Kernel names with every load path that the catalog and, for texels, the
+// device have.
 std::vector<std::string> NamesOf(const ConvKernel& row, bool texel_device) {
   std::vector<std::string> names;
   for (const char* path : {"_texel", "_ssbo"}) {
@@ -139,8 +146,8 @@ TEST_F(ForcedKernelsTest, EveryConvolutionKernelIsRight) {
   for (const ConvKernel& row : AllConvKernels()) {
     for (const std::string& name : NamesOf(row, software_)) Check("conv", name, plans);
   }
-  for (const char* name :
-       {"rt_4x16_ssbo", "rt_8x8_ssbo", "depthwise_ssbo", "depthwise_strip_ssbo", "direct_ssbo"}) {
+  for (const char* name : {"rt_4x16_ssbo", "rt_8x8_ssbo", "depthwise_ssbo", "depthwise_strip_ssbo",
+                           "direct_ssbo", "winograd43_ssbo", "winograd23_ssbo"}) {
     EXPECT_TRUE(computed_.count(name)) << name << " ran no plan";
   }
 }

@@ -215,8 +215,8 @@ TEST_F(VulkanSessionTest, ATensorBeyondAStorageBufferIsRefused) {
 
 TEST_F(VulkanSessionTest, ASetAsideKernelIsReplaced) {
   PlanDraft draft;
-  const int x = draft.Input({1, 64, 14, 14});
-  draft.Output(draft.Step(Conv3x3(), {x, draft.Weights({64, 64, 3, 3}, 0.05F)}));
+  const int x = draft.Input({1, 32, 14, 14});
+  draft.Output(draft.Step(Conv3x3(), {x, draft.Weights({64, 32, 3, 3}, 0.05F)}));
   const std::unique_ptr<Session> before = Compile(draft.plan());
   ASSERT_NE(before, nullptr);
   std::string kernel;

@@ -38,8 +38,52 @@ TEST(ConvKernelsTest, SoftwareTakesTheTileThatFitsTheLayer) {
   EXPECT_EQ(Chosen(Square(1, 64, 56, 32, 3), Software()), "rt_4x32_shuffle");
   EXPECT_EQ(Chosen(Square(1, 512, 4, 512, 3), Software()), "rt_1x64_shuffle");
   EXPECT_EQ(Chosen(Square(2, 512, 4, 512, 3), Software()), "rt_2x64_shuffle");
-  EXPECT_EQ(Chosen(Square(8, 512, 7, 512, 3), Software()), "rt_4x64_shuffle");
+  EXPECT_EQ(Chosen(Square(8, 512, 7, 512, 1), Software()), "rt_4x64_shuffle");
   EXPECT_EQ(Chosen(Square(1, 64, 56, 3, 1), Software()), "rt_8x8");
+}
+
+TEST(ConvKernelsTest, VectorsOf256BitsTakeFewerChannels) {
+  VulkanTraits narrow = Software();
+  narrow.subgroup_size = 8;
+  EXPECT_EQ(Chosen(Square(1, 64, 56, 64, 1), narrow), "rt_4x32_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 64, 4, 64, 1), narrow), "rt_2x64_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 64, 2, 64, 1), narrow), "rt_1x64_shuffle");
+  EXPECT_EQ(Chosen(Square(1, 64, 4, 24, 1), narrow), "rt_4x32_shuffle");
+}
+
+TEST(ConvKernelsTest, WinogradIsTakenWhereItSavesTime) {
+  const VulkanTraits wide = Software();
+  VulkanTraits narrow = wide;
+  narrow.subgroup_size = 8;
+  EXPECT_EQ(Chosen(Square(1, 128, 14, 128, 3), wide), "winograd43");
+  EXPECT_EQ(Chosen(Square(1, 128, 12, 128, 3), wide),
+            "rt_4x64_shuffle");  // 9 tiles
+  EXPECT_EQ(Chosen(Square(4, 512, 7, 512, 3), wide), "winograd43");
+  EXPECT_EQ(Chosen(Square(1, 64, 56, 64, 3), narrow), "winograd43");
+  EXPECT_EQ(Chosen(Square(1, 512, 7, 512, 3), narrow), "winograd23");
+  EXPECT_EQ(Chosen(Square(1, 512, 5, 512, 3), narrow),
+            "rt_4x32_shuffle");  // 9 tiles of 2x2
+  EXPECT_EQ(Chosen(Square(1, 128, 14, 128, 3), Gpu()), "rt_2x16");
+}
+
+TEST(ConvKernelsTest, WinogradCoversOnly3x3OfStride1) {
+  ConvProblem problem = Square(1, 256, 28, 256, 3);
+  EXPECT_EQ(Chosen(problem, Gpu(), "winograd23"), "winograd23");
+  problem.window.strides = {1, 2, 2};
+  EXPECT_EQ(Chosen(problem, Software(), "winograd43"), "rt_4x64_shuffle");
+  problem = Square(1, 256, 28, 256, 3);
+  problem.window.dilations = {1, 2, 2};
+  EXPECT_EQ(Chosen(problem, Software()), "rt_4x64_shuffle");
+  problem = Square(1, 256, 28, 256, 3);
+  problem.group = 2;
+  EXPECT_EQ(Chosen(problem, Software()), "rt_4x64_shuffle");
+  problem = Square(1, 256, 28, 256, 3);
+  problem.constant_weights = false;
+  EXPECT_EQ(Chosen(problem, Software()), "direct");
+  problem = Square(1, 256, 28, 256, 3);
+  problem.bounded = true;
+  EXPECT_EQ(Chosen(problem, Software()), "rt_4x64_shuffle");
+  EXPECT_EQ(Chosen(problem, Software(), "winograd43"), "winograd43");
 }
 
 TEST(ConvKernelsTest, GpusTakeUniformAddresses) {
