@@ -35,6 +35,7 @@ struct ClassifyFlags {
   std::string url;
   std::string repository;
   std::string device = "auto";
+  std::string vulkan_kernels;
   std::string model;
   std::string version;
   std::optional<uint32_t> top;
@@ -58,7 +59,8 @@ absl::StatusOr<Classifier> RemoteClassifier(const ClassifyFlags& flags) {
 absl::StatusOr<Classifier> LocalClassifier(const ClassifyFlags& flags) {
   CONVOY_ASSIGN_OR_RETURN(
       std::shared_ptr<LocalModel> model,
-      LocalModel::Load({{flags.repository, flags.model, flags.version}, flags.device}));
+      LocalModel::Load(
+          {{flags.repository, flags.model, flags.version}, flags.device, flags.vulkan_kernels}));
   return [model](const ClassifyCall& call) { return model->Classify(call); };
 }
 
@@ -195,6 +197,7 @@ void AddFlags(CLI::App& command, ClassifyFlags& flags) {
   command
       .add_option("--device", flags.device, "With --repository: auto, cpu, reference, vulkan[:N]")
       ->capture_default_str();
+  AddVulkanKernelFlag(command, &flags.vulkan_kernels);
   command.add_option("IMAGE", flags.images, "JPEG or PNG files, directories of them, - for stdin")
       ->required();
 }

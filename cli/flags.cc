@@ -48,6 +48,12 @@ void AddExtentFlag(CLI::App& app, int64_t* extent) {
       ->check(CLI::Range(1, 65536));
 }
 
+void AddVulkanKernelFlag(CLI::App& app, std::string* kernels) {
+  app.add_option("--vulkan-kernel", *kernels,
+                 "On Vulkan: kernels to use wherever they can, as conv=sm64x64")
+      ->type_name("FAMILY=KERNEL,...");
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "convoy: %s\n", Printable(std::string(status.message())).c_str());
   return kExitFailure;

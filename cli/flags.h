@@ -28,6 +28,9 @@ void AddUrlFlag(CLI::App& app, std::string* url);
 // --extent: the extent of every dimension but the batch that a model leaves open.
 void AddExtentFlag(CLI::App& app, int64_t* extent);
 
+// --vulkan-kernel: DeviceOptions.vulkan_kernels.
+void AddVulkanKernelFlag(CLI::App& app, std::string* kernels);
+
 // Prints "convoy: <message>" to standard error; returns kExitFailure.
 int Fail(const absl::Status& status);
 

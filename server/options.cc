@@ -108,6 +108,10 @@ constexpr Setting kSettings[] = {
      "Whether the CPU may run what the Vulkan device has no kernel for; with false such a model is "
      "refused",
      false, SetBool<&O::allow_cpu_fallback>, GetBool<&O::allow_cpu_fallback>},
+    {"vulkan-kernel", "FAMILY=KERNEL,...",
+     "Vulkan kernels to use wherever they can, in place of those that are chosen, as conv=sm64x64; "
+     "for experiments",
+     false, SetText<&O::vulkan_kernels>, GetText<&O::vulkan_kernels>},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"exit-on-error", "BOOL",

@@ -29,6 +29,7 @@ struct ServerOptions {
   int64_t metrics_port = 8002;
   std::string device = "auto";
   bool allow_cpu_fallback = false;
+  std::string vulkan_kernels;
   int64_t threads = 0;
   bool exit_on_error = true;
   int64_t max_batch_size = 8;

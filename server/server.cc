@@ -108,7 +108,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
   CONVOY_ASSIGN_OR_RETURN(
       impl->device,
       compute::OpenDevice(options.device, {.threads = static_cast<int>(options.threads),
-                                           .allow_cpu_fallback = options.allow_cpu_fallback}));
+                                           .allow_cpu_fallback = options.allow_cpu_fallback,
+                                           .vulkan_kernels = options.vulkan_kernels}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

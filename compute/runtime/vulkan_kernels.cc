@@ -1,6 +1,10 @@
 #include "compute/runtime/vulkan_kernels.h"
 
+#include <algorithm>
+
 #include "compute/base/status.h"
+#include "compute/ops/conv/conv_kernels_vulkan.h"
+#include "compute/ops/gemm/dense_vulkan.h"
 #include "compute/vulkan/shader_catalog.h"
 
 namespace convoy::compute {
@@ -8,6 +12,13 @@ namespace {
 
 bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+std::string_view WithoutLoadPath(std::string_view kernel) {
+  for (const std::string_view path : {"_texel", "_ssbo"}) {
+    if (EndsWith(kernel, path)) kernel.remove_suffix(path.size());
+  }
+  return kernel;
 }
 
 bool Contains(std::string_view text, std::string_view part) {
@@ -82,6 +93,28 @@ absl::StatusOr<std::map<std::string, std::string, std::less<>>> ParseForcedKerne
     forced[std::string(part.substr(0, equals))] = std::string(part.substr(equals + 1));
   }
   return forced;
+}
+
+absl::Status CheckForcedKernels(const std::map<std::string, std::string, std::less<>>& forced) {
+  for (const auto& [family, kernel] : forced) {
+    if (family != "conv" && family != "upconv" && family != "gemm") {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "A Vulkan kernel is forced for '%s', but kernels are forced for conv, upconv and gemm",
+          family));
+    }
+    std::vector<std::string> known;
+    for (const ConvKernel& row : AllConvKernels()) known.emplace_back(row.name);
+    if (family == "gemm") {
+      const std::vector<std::string> dense = DenseKernelNames();
+      known.insert(known.end(), dense.begin(), dense.end());
+    }
+    if (std::find(known.begin(), known.end(), WithoutLoadPath(kernel)) != known.end()) continue;
+    std::string names;
+    for (const std::string& name : known) names += names.empty() ? name : ", " + name;
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "There is no Vulkan kernel '%s=%s'; kernels of that family are %s", family, kernel, names));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace convoy::compute

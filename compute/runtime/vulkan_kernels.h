@@ -54,4 +54,8 @@ class VulkanKernels {
 absl::StatusOr<std::map<std::string, std::string, std::less<>>> ParseForcedKernels(
     std::string_view text);
 
+// INVALID_ARGUMENT lists the families or the family's kernels where one is unknown. A name may end
+// in "_texel" or "_ssbo".
+absl::Status CheckForcedKernels(const std::map<std::string, std::string, std::less<>>& forced);
+
 }  // namespace convoy::compute

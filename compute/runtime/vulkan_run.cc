@@ -50,6 +50,7 @@ absl::StatusOr<std::unique_ptr<VulkanSession>> VulkanSession::Create(VulkanDevic
 absl::Status VulkanSession::Allocate() {
   const DevicePlan& plan = device_.plan();
   placement_ = PlaceStorages(plan_, plan.alignment);
+  CONVOY_RETURN_IF_ERROR(Admit());
   CONVOY_ASSIGN_OR_RETURN(
       arena_, VulkanBuffer::Create(device_, placement_.arena_bytes, MemoryIntent::kActivations,
                                    "intermediate tensors"));
@@ -63,6 +64,20 @@ absl::Status VulkanSession::Allocate() {
                                      shared ? MemoryIntent::kReadback : MemoryIntent::kActivations,
                                      "outputs"));
   return shared ? absl::OkStatus() : AllocateHostSide();
+}
+
+// All of the session's memory at once, before any of it is taken.
+absl::Status VulkanSession::Admit() const {
+  const bool shared = device_.plan().shared_memory;
+  std::vector<MemoryNeed> needs{
+      {MemoryIntent::kActivations, placement_.arena_bytes},
+      {shared ? MemoryIntent::kUpload : MemoryIntent::kActivations, placement_.input_bytes},
+      {shared ? MemoryIntent::kReadback : MemoryIntent::kActivations, placement_.output_bytes}};
+  if (!shared) {
+    needs.push_back({MemoryIntent::kUpload, placement_.input_bytes});
+    needs.push_back({MemoryIntent::kReadback, placement_.output_bytes});
+  }
+  return device_.memory().Admit(needs, "inputs, outputs and intermediate tensors");
 }
 
 absl::Status VulkanSession::AllocateHostSide() {

@@ -32,6 +32,7 @@ class VulkanSession : public Session {
       : device_(device), plan_(std::move(plan)) {}
 
   absl::Status Allocate();
+  absl::Status Admit() const;
   absl::Status AllocateHostSide();
   void AllocateConverted();
   absl::Status ZeroStarts();

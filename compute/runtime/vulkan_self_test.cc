@@ -1,7 +1,5 @@
 #include "compute/runtime/vulkan_self_test.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -11,10 +9,12 @@
 #include "compute/base/checked.h"
 #include "compute/base/log.h"
 #include "compute/base/status.h"
+#include "compute/ops/conv/conv_block_vulkan.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
+#include "compute/ops/gemm/dense_vulkan.h"
 #include "compute/runtime/vulkan_verdict_file.h"
 #include "compute/vulkan/cache_file.h"
-#include "compute/vulkan/shader_catalog.h"
+#include "compute/vulkan/cache_key.h"
 
 namespace convoy::compute {
 namespace {
@@ -44,8 +44,8 @@ HostTensor TestValues(const Shape& shape, uint32_t seed) {
   return tensor;
 }
 
-// A padded 3x3 convolution of stride 2 (Winograd: of 1) with 13 input channels,
-// 117 products an output, a residual and a clip.
+// A padded 3x3 convolution of stride 2 (Winograd: of 1) with 13 input channels, 117 products an
+// output, a residual and a clip.
 KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) {
   const bool depthwise =
       row.method == ConvMethod::kDepthwise || row.method == ConvMethod::kDepthwiseStrip;
@@ -71,22 +71,29 @@ KernelTest MakeConvTest(const ConvKernel& row, const Shape& x, int64_t outputs) 
           .residual = true};
 }
 
-// The test of a size at which the device chooses `row`; nothing when it never
-// does.
+// Blocks are chosen where they fill a device; a test that does would take long, so it is forced. 45
+// pixels and 70 channels fill every block partly.
+std::optional<KernelTest> BlockTest(const ConvKernel& row, const VulkanTraits& traits) {
+  if (!traits.shared_blocks || !BlockFits(BlockOf(row.px, row.tn), traits)) return std::nullopt;
+  KernelTest test = MakeConvTest(row, {3, 13, 5, 9}, 70);
+  if (row.method == ConvMethod::kSplitBlock) test.shader = "conv/conv_join";
+  return test;
+}
+
+// The test of a size at which the device chooses `row`; nothing when it never does.
 std::optional<KernelTest> ConvTest(const ConvKernel& row, VulkanRuntimeDevice& device) {
   if (row.method == ConvMethod::kDirect) return std::nullopt;
   struct Size {
     int64_t n, m, h, w;
   };
-  // 45, 30, 15 and 6 output pixels; the second tile of channels is filled
-  // partly.
+  // 45, 30, 15 and 6 output pixels; the second tile of channels is filled partly.
   constexpr Size kSizes[] = {{3, 70, 5, 9}, {2, 70, 5, 9}, {1, 70, 5, 9},
                              {1, 70, 3, 5}, {3, 30, 5, 9}, {3, 7, 5, 9}};
+  const VulkanTraits& traits = device.vulkan().plan().traits;
+  if (row.is_block()) return BlockTest(row, traits);
   if (row.method == ConvMethod::kWinograd) {
-    // Chosen where it saves much: a test of that size would take long, so it is
-    // forced.
-    if (!device.vulkan().plan().traits.software) return std::nullopt;
-    return MakeConvTest(row, {3, 13, 5, 9}, 70);
+    // Chosen where it saves much: a test of that size would take long, so it is forced.
+    return traits.software ? std::optional(MakeConvTest(row, {3, 13, 5, 9}, 70)) : std::nullopt;
   }
   const auto usable = [&](std::string_view shader) { return device.kernels().Usable(shader); };
   for (const Size& size : kSizes) {
@@ -96,16 +103,14 @@ std::optional<KernelTest> ConvTest(const ConvKernel& row, VulkanRuntimeDevice& d
                               .y = ImageDimsOf(test.inputs[3]),
                               .window = params.window,
                               .group = params.group};
-    const ConvChoice choice =
-        ChooseConvKernel(problem, device.vulkan().plan().traits, usable, /*forced=*/"");
+    const ConvChoice choice = ChooseConvKernel(problem, traits, usable, /*forced=*/"");
     if (choice.kernel == &row) return test;
   }
   return std::nullopt;
 }
 
 // 103 inputs, no multiple of anything, to 37 outputs.
-KernelTest DenseTest(int rows, const char* variant) {
-  const std::string name = absl::StrFormat("dense_%d%s", rows, variant);
+KernelTest DenseTest(int rows, const std::string& name) {
   return {.shader = "gemm/" + name,
           .family = "gemm",
           .kernel = name,
@@ -203,21 +208,11 @@ absl::Status RunTest(const KernelTest& test, VulkanRuntimeDevice& device) {
   return absl::OkStatus();
 }
 
-std::string VerdictKey(const DeviceSnapshot& s) {
-  XXH3_state_t* state = XXH3_createState();
-  XXH3_64bits_reset(state);
-  for (const ShaderCode& code : AllShaders()) {
-    XXH3_64bits_update(state, code.name.data(), code.name.size());
-    XXH3_64bits_update(state, code.words.data(), code.words.size_bytes());
-  }
-  for (const ConvKernel& row : AllConvKernels()) {
-    XXH3_64bits_update(state, row.name.data(), row.name.size());
-  }
-  const uint64_t shaders = XXH3_64bits_digest(state);
-  XXH3_freeState(state);
-  return absl::StrFormat("%s | %s %s %08x | api %08x | subgroup %d | shaders %016x", s.name,
-                         s.driver_name, s.driver_text, s.driver_version, s.api_version,
-                         s.subgroup_size, shaders);
+// What is tested depends on the rows of the choice tables too.
+std::string VerdictKey(const DeviceSnapshot& snapshot) {
+  std::string key = CacheKey(snapshot);
+  for (const ConvKernel& row : AllConvKernels()) key += absl::StrFormat(" %s", row.name);
+  return key;
 }
 
 std::string VerdictFile(const DeviceSnapshot& s) {
@@ -225,9 +220,8 @@ std::string VerdictFile(const DeviceSnapshot& s) {
       absl::StrFormat("verdicts-%08x-%08x-%d", s.vendor_id, s.device_id, s.subgroup_size));
 }
 
-// Tests kernels in the order in which they are chosen. What only takes over
-// from a kernel that fails is tested only then: each costs a software driver
-// 0.1 to 0.4 s of compiling.
+// Tests kernels in the order in which they are chosen. What only takes over from a kernel that
+// fails is tested only then: each costs a software driver 0.1 to 0.4 s of compiling.
 class SelfTest {
  public:
   explicit SelfTest(VulkanRuntimeDevice& device) : device_(device) {}
@@ -243,8 +237,8 @@ class SelfTest {
       }
     }
     for (const int rows : {1, 2, 4, 8}) {
-      for (const char* variant : {"_shuffle", ""}) {
-        const KernelTest test = DenseTest(rows, variant);
+      for (const std::string& name : DenseCandidates(rows, device_.vulkan().plan().traits)) {
+        const KernelTest test = DenseTest(rows, name);
         if (device_.kernels().Usable(test.shader) && Passes(test)) break;
       }
     }

@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   const DeviceSnapshot snapshot = ReadDeviceSnapshot(physical);
   CONVOY_ASSIGN_OR_RETURN(DevicePlan plan, PlanDevice(snapshot));
   CONVOY_ASSIGN_OR_RETURN(auto forced, ParseForcedKernels(options.vulkan_kernels));
+  CONVOY_RETURN_IF_ERROR(CheckForcedKernels(forced));
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,

@@ -9,20 +9,17 @@ absl::StatusOr<std::unique_ptr<VulkanBuffer>> VulkanBuffer::Create(VulkanDevice&
                                                                    int64_t bytes,
                                                                    MemoryIntent intent,
                                                                    const char* what) {
-  std::unique_ptr<VulkanBuffer> buffer(new VulkanBuffer(device, bytes));
-  CONVOY_RETURN_IF_ERROR(buffer->Allocate(intent, what));
+  std::unique_ptr<VulkanBuffer> buffer(new VulkanBuffer(device, bytes, intent));
+  CONVOY_RETURN_IF_ERROR(buffer->Allocate(what));
   if (device.plan().traits.texel_loads) CONVOY_RETURN_IF_ERROR(buffer->CreateTexelView(what));
   return buffer;
 }
 
-absl::Status VulkanBuffer::Allocate(MemoryIntent intent, const char* what) {
+absl::Status VulkanBuffer::Allocate(const char* what) {
   const DevicePlan& plan = device_.plan();
-  const size_t slot = static_cast<size_t>(intent);
-  const absl::Status too_much = absl::ResourceExhaustedError(absl::StrFormat(
-      "Vulkan device '%s' cannot allocate %d bytes for %s; its memory holds %d bytes in all",
-      device_.snapshot().name, bytes_, what, plan.heap_bytes[slot]));
-  if (bytes_ > plan.heap_bytes[slot]) return too_much;
-
+  const size_t slot = static_cast<size_t>(intent_);
+  const MemoryNeed need{intent_, bytes_};
+  CONVOY_RETURN_IF_ERROR(device_.memory().Admit({&need, 1}, what));
   const VkBufferCreateInfo info{
       .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
       .size = static_cast<VkDeviceSize>(bytes_),
@@ -43,9 +40,13 @@ absl::Status VulkanBuffer::Allocate(MemoryIntent intent, const char* what) {
                                       .memoryTypeIndex = type};
   const VkResult allocated = vkAllocateMemory(device_.handle(), &allocate, nullptr, &memory_);
   if (allocated == VK_ERROR_OUT_OF_DEVICE_MEMORY || allocated == VK_ERROR_OUT_OF_HOST_MEMORY) {
-    return too_much;
+    return absl::ResourceExhaustedError(absl::StrFormat(
+        "Vulkan device '%s' cannot allocate %d bytes for %s; its memory holds %d bytes in all",
+        device_.snapshot().name, bytes_, what, plan.heap_bytes[slot]));
   }
   CONVOY_RETURN_IF_VK_ERROR(allocated, "vkAllocateMemory");
+  allocated_bytes_ = static_cast<int64_t>(needs.size);
+  device_.memory().Count(intent_, allocated_bytes_);
   CONVOY_RETURN_IF_VK_ERROR(vkBindBufferMemory(device_.handle(), buffer_, memory_, 0),
                             "vkBindBufferMemory");
   if (!plan.host_visible[slot]) return absl::OkStatus();
@@ -76,6 +77,7 @@ VulkanBuffer::~VulkanBuffer() {
   vkDestroyBufferView(device_.handle(), texels_, nullptr);
   vkDestroyBuffer(device_.handle(), buffer_, nullptr);
   vkFreeMemory(device_.handle(), memory_, nullptr);
+  device_.memory().Count(intent_, -allocated_bytes_);
 }
 
 }  // namespace convoy::compute

@@ -18,7 +18,7 @@ inline constexpr int64_t kZeroBytes = 256;
 
 class VulkanBuffer {
  public:
-  // RESOURCE_EXHAUSTED names `what`, the bytes asked for and the size of the heap.
+  // RESOURCE_EXHAUSTED names `what`, the bytes asked for and available.
   static absl::StatusOr<std::unique_ptr<VulkanBuffer>> Create(VulkanDevice& device, int64_t bytes,
                                                               MemoryIntent intent,
                                                               const char* what);
@@ -34,12 +34,15 @@ class VulkanBuffer {
   VkBufferView texels() const { return texels_; }
 
  private:
-  VulkanBuffer(VulkanDevice& device, int64_t bytes) : device_(device), bytes_(bytes) {}
-  absl::Status Allocate(MemoryIntent intent, const char* what);
+  VulkanBuffer(VulkanDevice& device, int64_t bytes, MemoryIntent intent)
+      : device_(device), bytes_(bytes), intent_(intent) {}
+  absl::Status Allocate(const char* what);
   absl::Status CreateTexelView(const char* what);
 
   VulkanDevice& device_;
   const int64_t bytes_;
+  const MemoryIntent intent_;
+  int64_t allocated_bytes_ = 0;
   VkBuffer buffer_ = VK_NULL_HANDLE;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
   VkBufferView texels_ = VK_NULL_HANDLE;

@@ -1,6 +1,7 @@
 #include "compute/vulkan/cache_file.h"
 
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -15,6 +16,11 @@ namespace convoy::compute {
 namespace {
 
 constexpr uintmax_t kMaxBytes = uintmax_t{64} << 20;
+
+std::string CacheHeading(std::string_view key, std::string_view bytes) {
+  return absl::StrFormat("convoy cache 1\n%s\n%d bytes %016x\n", key, bytes.size(),
+                         XXH3_64bits(bytes.data(), bytes.size()));
+}
 
 }  // namespace
 
@@ -50,6 +56,22 @@ bool WriteCacheFile(const std::string& path, std::string_view bytes) {
   if (file && !error) return true;
   std::filesystem::remove(temporary, error);
   return false;
+}
+
+std::string SealCache(std::string_view key, std::string_view bytes) {
+  return CacheHeading(key, bytes) + std::string(bytes);
+}
+
+std::optional<std::string> OpenSealedCache(std::string_view key, std::string_view sealed) {
+  size_t heading = 0;
+  for (int line = 0; line < 3; ++line) {
+    const size_t end = sealed.find('\n', heading);
+    if (end == std::string_view::npos) return std::nullopt;
+    heading = end + 1;
+  }
+  const std::string_view bytes = sealed.substr(heading);
+  if (sealed.substr(0, heading) != CacheHeading(key, bytes)) return std::nullopt;
+  return std::string(bytes);
 }
 
 }  // namespace convoy::compute

@@ -30,6 +30,7 @@ absl::StatusOr<std::unique_ptr<VulkanDevice>> VulkanDevice::Create(
 }
 
 absl::Status VulkanDevice::Open(VkPhysicalDevice physical) {
+  memory_.emplace(physical, snapshot_, plan_);
   const float priority = 1;
   const VkDeviceQueueCreateInfo queue{.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
                                       .queueFamilyIndex = plan_.queue_family,

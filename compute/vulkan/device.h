@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "absl/status/status.h"
@@ -19,6 +20,7 @@
 #include "compute/vulkan/device_plan.h"
 #include "compute/vulkan/device_snapshot.h"
 #include "compute/vulkan/instance.h"
+#include "compute/vulkan/memory_budget.h"
 
 namespace convoy::compute {
 
@@ -38,6 +40,7 @@ class VulkanDevice {
 
   const DeviceSnapshot& snapshot() const { return snapshot_; }
   const DevicePlan& plan() const { return plan_; }
+  MemoryBudget& memory() { return *memory_; }
   VkDevice handle() const { return device_; }
   VkDescriptorSetLayout set_layout() const { return set_layout_; }
   VkPipelineLayout pipeline_layout() const { return pipeline_layout_; }
@@ -60,6 +63,7 @@ class VulkanDevice {
   const std::shared_ptr<VulkanInstance> instance_;
   const DeviceSnapshot snapshot_;
   const DevicePlan plan_;
+  std::optional<MemoryBudget> memory_;
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
   VkDescriptorSetLayout set_layout_ = VK_NULL_HANDLE;

@@ -96,6 +96,13 @@ VulkanTraits ChooseTraits(const DeviceSnapshot& s) {
   traits.default_local_size =
       std::min({std::max(1u, wanted), s.max_workgroup_invocations, s.max_workgroup_size_x});
   traits.max_groups = s.max_workgroups;
+  // Others keep no shared memory apart from their caches, or have none that is faster than those:
+  // ncnn switches it off for every GPU that is not discrete.
+  traits.shared_blocks =
+      s.kind == VulkanDeviceKind::kDiscrete || s.kind == VulkanDeviceKind::kVirtual;
+  traits.max_local_size = std::min(s.max_workgroup_invocations, s.max_workgroup_size_x);
+  traits.shared_bytes = s.max_shared_bytes;
+  if (s.compute_units > 0) traits.compute_units = s.compute_units;
   return traits;
 }
 

@@ -21,16 +21,41 @@ VulkanDeviceKind KindOf(VkPhysicalDeviceType type) {
   }
 }
 
-void ReadExtensions(VkPhysicalDevice device, DeviceSnapshot& snapshot) {
+// Where a driver says how many cores run workgroups. The three vendors have each their own words.
+enum class CoreCountSource { kNone, kNvidia, kAmd, kArm };
+
+CoreCountSource ReadExtensions(VkPhysicalDevice device, DeviceSnapshot& snapshot) {
   uint32_t count = 0;
   vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
   std::vector<VkExtensionProperties> extensions(count);
+  CoreCountSource source = CoreCountSource::kNone;
   vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
   for (const VkExtensionProperties& extension : extensions) {
     const std::string_view name = extension.extensionName;
     if (name == VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME) snapshot.timeline_extension = true;
     if (name == "VK_KHR_portability_subset") snapshot.portability_subset = true;
+    if (name == VK_EXT_MEMORY_BUDGET_EXTENSION_NAME) snapshot.memory_budget = true;
+    if (name == VK_NV_SHADER_SM_BUILTINS_EXTENSION_NAME) source = CoreCountSource::kNvidia;
+    if (name == VK_AMD_SHADER_CORE_PROPERTIES_EXTENSION_NAME) source = CoreCountSource::kAmd;
+    if (name == VK_ARM_SHADER_CORE_BUILTINS_EXTENSION_NAME) source = CoreCountSource::kArm;
   }
+  return source;
+}
+
+uint32_t ReadCoreCount(VkPhysicalDevice device, CoreCountSource source) {
+  VkPhysicalDeviceShaderSMBuiltinsPropertiesNV nvidia{
+      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SM_BUILTINS_PROPERTIES_NV};
+  VkPhysicalDeviceShaderCorePropertiesAMD amd{
+      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_CORE_PROPERTIES_AMD};
+  VkPhysicalDeviceShaderCoreBuiltinsPropertiesARM arm{
+      .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_CORE_BUILTINS_PROPERTIES_ARM};
+  VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2};
+  if (source == CoreCountSource::kNvidia) properties.pNext = &nvidia;
+  if (source == CoreCountSource::kAmd) properties.pNext = &amd;
+  if (source == CoreCountSource::kArm) properties.pNext = &arm;
+  if (source != CoreCountSource::kNone) vkGetPhysicalDeviceProperties2(device, &properties);
+  return nvidia.shaderSMCount + arm.shaderCoreCount +
+         amd.shaderEngineCount * amd.shaderArraysPerEngineCount * amd.computeUnitsPerShaderArray;
 }
 
 void ReadLimits(const VkPhysicalDeviceLimits& limits, DeviceSnapshot& snapshot) {
@@ -38,6 +63,7 @@ void ReadLimits(const VkPhysicalDeviceLimits& limits, DeviceSnapshot& snapshot) 
   snapshot.max_workgroup_size_x = limits.maxComputeWorkGroupSize[0];
   snapshot.max_workgroups = *std::min_element(std::begin(limits.maxComputeWorkGroupCount),
                                               std::end(limits.maxComputeWorkGroupCount));
+  snapshot.max_shared_bytes = limits.maxComputeSharedMemorySize;
   snapshot.max_storage_buffers = limits.maxPerStageDescriptorStorageBuffers;
   snapshot.max_texel_buffers = limits.maxPerStageDescriptorSampledImages;
   snapshot.max_push_bytes = limits.maxPushConstantsSize;
@@ -104,6 +130,7 @@ void ReadQueuesAndMemory(VkPhysicalDevice device, DeviceSnapshot& snapshot) {
          .host_visible = (flags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT) != 0,
          .host_coherent = (flags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT) != 0,
          .host_cached = (flags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0,
+         .heap = memory.memoryTypes[i].heapIndex,
          .heap_bytes =
              static_cast<int64_t>(memory.memoryHeaps[memory.memoryTypes[i].heapIndex].size)});
   }
@@ -116,7 +143,7 @@ DeviceSnapshot ReadDeviceSnapshot(VkPhysicalDevice device) {
   VkPhysicalDeviceProperties core;
   vkGetPhysicalDeviceProperties(device, &core);
   snapshot.api_version = core.apiVersion;
-  ReadExtensions(device, snapshot);
+  snapshot.compute_units = ReadCoreCount(device, ReadExtensions(device, snapshot));
   ReadProperties(device, snapshot);
   ReadFeatures(device, snapshot);
   ReadQueuesAndMemory(device, snapshot);

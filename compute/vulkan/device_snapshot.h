@@ -25,6 +25,7 @@ struct MemoryTypeFacts {
   bool host_visible = false;
   bool host_coherent = false;
   bool host_cached = false;
+  uint32_t heap = 0;
   int64_t heap_bytes = 0;
 };
 
@@ -42,6 +43,7 @@ struct DeviceSnapshot {
   bool timeline_semaphore = false;
   bool timeline_extension = false;  // needed where api_version < 1.2
   bool portability_subset = false;  // the extension is listed, so it must be enabled
+  bool memory_budget = false;       // the extension is listed
 
   uint32_t subgroup_size = 1;
   bool subgroup_shuffle = false;  // in compute shaders
@@ -50,6 +52,8 @@ struct DeviceSnapshot {
   uint32_t max_workgroup_invocations = 128;
   uint32_t max_workgroup_size_x = 128;
   uint32_t max_workgroups = 65535;  // the smallest of the three dimensions
+  int64_t max_shared_bytes = 16384;
+  uint32_t compute_units = 0;  // that run workgroups side by side; 0 where no extension tells
   uint32_t max_storage_buffers = 4;
   uint32_t max_texel_buffers = 16;
   uint32_t max_push_bytes = 128;

@@ -5,6 +5,7 @@
 #include "compute/base/log.h"
 #include "compute/base/status.h"
 #include "compute/vulkan/cache_file.h"
+#include "compute/vulkan/cache_key.h"
 #include "compute/vulkan/shader_catalog.h"
 #include "compute/vulkan/vulkan_status.h"
 
@@ -18,9 +19,10 @@ constexpr size_t kEmptyCacheBytes = 32;
 
 VulkanPipelines::VulkanPipelines(VulkanDevice& device, std::string cache_file)
     : device_(device), cache_file_(std::move(cache_file)) {
-  const std::optional<std::string> saved =
-      cache_file_.empty() ? std::nullopt : ReadCacheFile(cache_file_);
-  // The driver checks the header (vendor, device, UUID) and ignores what is not its own.
+  std::optional<std::string> saved;
+  if (const auto file = cache_file_.empty() ? std::nullopt : ReadCacheFile(cache_file_)) {
+    saved = OpenSealedCache(CacheKey(device_.snapshot()), *file);
+  }
   VkPipelineCacheCreateInfo info{.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
   if (saved.has_value()) {
     info.initialDataSize = saved->size();
@@ -95,7 +97,7 @@ void VulkanPipelines::Save() {
   std::string bytes(size, '\0');
   if (vkGetPipelineCacheData(device_.handle(), cache_, &size, bytes.data()) != VK_SUCCESS) return;
   bytes.resize(size);
-  if (!WriteCacheFile(cache_file_, bytes)) {
+  if (!WriteCacheFile(cache_file_, SealCache(CacheKey(device_.snapshot()), bytes))) {
     LogDebug("The Vulkan pipeline cache '%s' cannot be written", cache_file_);
   }
   saved_bytes_ = size;

@@ -87,6 +87,12 @@ struct VulkanTraits {
   uint32_t subgroup_size = 1;
   uint32_t default_local_size = 64;  // for one-element-an-invocation kernels
   uint32_t max_groups = 65535;       // a dimension
+
+  // GPUs whose shared memory is fast: blocks in it are used instead of register tiles.
+  bool shared_blocks = false;
+  uint32_t max_local_size = 128;  // the largest workgroup
+  int64_t shared_bytes = 16384;   // shared memory of a workgroup
+  uint32_t compute_units = 32;    // that run workgroups side by side; a guess where nothing tells
 };
 
 class VulkanStepBuilder {

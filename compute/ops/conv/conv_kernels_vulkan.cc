@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compute/base/checked.h"
+#include "compute/ops/conv/conv_block_vulkan.h"
 #include "compute/ops/conv/conv_push.h"
 
 namespace convoy::compute {
@@ -17,8 +18,8 @@ bool FitsPush(const ConvProblem& p) {
 
 int64_t GroupOutputs(const ConvProblem& p) { return p.y.c / p.group; }
 
-// The implicit GEMM needs groups of whole channel quads and, transposed, phases
-// that are convolutions themselves.
+// The implicit GEMM needs groups of whole channel quads and, transposed, phases that are
+// convolutions themselves.
 bool IsGemm(const ConvProblem& p) {
   if (!p.constant_weights || !FitsPush(p)) return false;
   if (p.transposed) return p.group == 1 && p.window.dilations == Spatial{1, 1, 1};
@@ -44,8 +45,8 @@ constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool 
           "depthwise 3x3 and 5x5: a strip of rows shares its loads"};
 }
 
-// Tiles for software drivers: many multiply-adds a load. Each comes in the two
-// ways of spreading weights over a subgroup; a device uses one of them.
+// Tiles for software drivers: many multiply-adds a load. Each comes in the two ways of spreading
+// weights over a subgroup; a device uses one of them.
 constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px, int tn,
                           bool (*suits)(const ConvProblem&, const VulkanTraits&),
                           std::string_view why) {
@@ -66,8 +67,7 @@ bool SuitsTiny(const ConvProblem& p, const VulkanTraits& t) {
 bool SuitsSmall(const ConvProblem& p, const VulkanTraits& t) {
   return p.grid_pixels() <= 2 * int64_t{t.subgroup_size} && GroupOutputs(p) > 32;
 }
-// 256-bit vectors have 16 registers for accumulators, 512-bit ones 32: there 64
-// channels pay.
+// 256-bit vectors have 16 registers for accumulators, 512-bit ones 32: there 64 channels pay.
 bool SuitsNarrow(const ConvProblem& p, const VulkanTraits& t) {
   return GroupOutputs(p) <= 32 || t.subgroup_size <= 8;
 }
@@ -87,9 +87,8 @@ int64_t WinogradTilesOf(const ConvProblem& p, int tile) {
   return p.x.n * DivideUp(p.y.size[1], tile) * DivideUp(p.y.size[2], tile);
 }
 
-// Fewer channels spend what they save on the transforms, fewer tiles on
-// products of padding. The direct kernel is slower with narrow vectors, the
-// transforms are not.
+// Fewer channels spend what they save on the transforms, fewer tiles on products of padding. The
+// direct kernel is slower with narrow vectors, the transforms are not.
 bool SavesByWinograd43(const ConvProblem& p, const VulkanTraits& t) {
   const int64_t channels = t.subgroup_size <= 8 ? 64 : 128;
   return t.software && !p.bounded && p.x.c >= channels && p.y.c >= 32 &&
@@ -98,6 +97,28 @@ bool SavesByWinograd43(const ConvProblem& p, const VulkanTraits& t) {
 bool SavesByWinograd23(const ConvProblem& p, const VulkanTraits& t) {
   return t.software && !p.bounded && t.subgroup_size <= 8 && p.x.c >= 256 && p.y.c >= 64 &&
          WinogradTilesOf(p, 2) >= 16;
+}
+
+template <int kPixels, int kChannels>
+bool CoversBlock(const ConvProblem& p, const VulkanTraits& t) {
+  return IsGemm(p) && BlockFits(BlockOf(kPixels, kChannels), t);
+}
+// With fewer channels, register tiles compute less padding.
+bool UsesBlocks(const ConvProblem& p, const VulkanTraits& t) {
+  return t.shared_blocks && GroupOutputs(p) > 16;
+}
+template <int kPixels, int kChannels>
+bool FillsDevice(const ConvProblem& p, const VulkanTraits& t) {
+  return UsesBlocks(p, t) && BlockFills(BlockOf(kPixels, kChannels), p, t);
+}
+
+// A block for GPUs: the row that suits comes first, the smallest block takes the rest.
+template <int kPixels, int kChannels>
+constexpr ConvKernel Block(std::string_view name, std::string_view shader, std::string_view why,
+                           bool (*suits)(const ConvProblem&, const VulkanTraits&)) {
+  return {
+      name, shader, ConvMethod::kBlock, kPixels, kChannels, false, CoversBlock<kPixels, kChannels>,
+      why,  suits};
 }
 
 constexpr ConvKernel kKernels[] = {
@@ -131,6 +152,24 @@ constexpr ConvKernel kKernels[] = {
          "software drivers: most multiply-adds a load"),
     Tile("rt_4x64_broadcast", "conv/conv_rt_4x64_broadcast", 4, 64, nullptr,
          "software drivers: most multiply-adds a load"),
+    Block<256, 32>("sm256x32", "conv/conv_block_256x32", "GPUs: at most 32 output channels",
+                   [](const ConvProblem& p, const VulkanTraits& t) {
+                     return GroupOutputs(p) <= 32 && FillsDevice<256, 32>(p, t);
+                   }),
+    Block<128, 128>("sm128x128", "conv/conv_block_128x128",
+                    "GPUs: the largest block still fills the device", FillsDevice<128, 128>),
+    Block<128, 64>("sm128x64", "conv/conv_block_128x64",
+                   "GPUs: a large block still fills the device", FillsDevice<128, 64>),
+    Block<64, 64>("sm64x64", "conv/conv_block_64x64",
+                  "GPUs: larger blocks would not fill the device", FillsDevice<64, 64>),
+    {"smk64x64", "conv/conv_block_64x64", ConvMethod::kSplitBlock, 64, 64, false,
+     CoversBlock<64, 64>, "GPUs: few pixels and many products an output",
+     [](const ConvProblem& p, const VulkanTraits& t) {
+       return UsesBlocks(p, t) && GroupOutputs(p) > 32 && !BlockFills(BlockOf(32, 32), p, t) &&
+              BlockSplits(BlockOf(64, 64), p, t) > 1;
+     }},
+    Block<32, 32>("sm32x32", "conv/conv_block_32x32", "GPUs: small layers need more workgroups",
+                  UsesBlocks),
     {"rt_2x16", "conv/conv_rt_2x16", ConvMethod::kRegisterTile, 2, 16, false,
      [](const ConvProblem& p, const VulkanTraits&) {
        // Below about 16 thousand tiles of 4x16 a large GPU is not full.
@@ -148,8 +187,8 @@ constexpr ConvKernel kKernels[] = {
      "every other up-convolution"},
 };
 
-// The load path behind `row.name` in `forced`: "", "_texel" or "_ssbo"; nothing
-// when `forced` is another row.
+// The load path behind `row.name` in `forced`: "", "_texel" or "_ssbo"; nothing when `forced` is
+// another row.
 const char* ForcedLoadPath(const ConvKernel& row, std::string_view forced) {
   if (forced.substr(0, row.name.size()) != row.name) return nullptr;
   const std::string_view rest = forced.substr(row.name.size());
@@ -191,6 +230,7 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
   }
   for (const ConvKernel& row : kKernels) {
     if (!row.covers(problem, traits) || !usable(row.shader)) continue;
+    if (row.method == ConvMethod::kSplitBlock && !usable("conv/conv_join")) continue;
     if (row.suits != nullptr && !row.suits(problem, traits)) continue;
     return {&row, std::string(row.shader)};
   }

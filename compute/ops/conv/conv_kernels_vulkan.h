@@ -1,10 +1,8 @@
-// Which Vulkan kernel computes a convolution, an up-convolution or a large
-// dense layer: an ordered table, most special first, the generic kernel last.
-// The first row that covers the problem and whose shader the device may use
-// wins. Pure.
+// Which Vulkan kernel computes a convolution, an up-convolution or a large dense layer: an ordered
+// table, most special first, the generic kernel last. The first row that covers the problem and
+// whose shader the device may use wins. Pure.
 //
-//   const ConvKernel* kernel = ChooseConvKernel(problem, traits, usable,
-//   /*forced=*/"");
+//   const ConvKernel* kernel = ChooseConvKernel(problem, traits, usable, /*forced=*/"");
 #pragma once
 
 #include <functional>
@@ -23,8 +21,8 @@ struct ConvProblem {
   int64_t group = 1;
   bool constant_weights = true;
   bool transposed = false;
-  // The activation maps a wide range of sums to a narrow one, so that the
-  // digits of a sum that are right count against a small result.
+  // The activation maps a wide range of sums to a narrow one, so that the digits of a sum that are
+  // right count against a small result.
   bool bounded = false;
 
   bool depthwise() const { return group > 1 && group == x.c && group == y.c && !transposed; }
@@ -35,6 +33,8 @@ struct ConvProblem {
 
 enum class ConvMethod {
   kRegisterTile,    // conv/conv_rt.comp
+  kBlock,           // conv/conv_block.comp
+  kSplitBlock,      // the same with the inner dimension split, then conv/conv_join.comp
   kWinograd,        // conv/winograd_input.comp, one of the above for every point,
                     // conv/winograd_output.comp
   kDepthwiseStrip,  // conv/depthwise_strip.comp
@@ -46,15 +46,18 @@ struct ConvKernel {
   std::string_view name;    // what DeviceOptions.vulkan_kernels calls it
   std::string_view shader;  // catalog name without load path
   ConvMethod method;
-  int px;  // pixels and channels: kRegisterTile of an invocation, blocks of a
-           // workgroup; kWinograd: outputs of a tile along an axis
+  int px;  // pixels and channels: kRegisterTile of an invocation, blocks of a workgroup; kWinograd:
+           // outputs of a tile along an axis
   int tn;
   bool subgroup;  // the workgroup is one subgroup
   bool (*covers)(const ConvProblem&, const VulkanTraits&);
   std::string_view why;  // one clause: when this row is the best
-  // Where the row is worth it, asked unless it is forced; null: wherever it
-  // covers.
+  // Where the row is worth it, asked unless it is forced; null: wherever it covers.
   bool (*suits)(const ConvProblem&, const VulkanTraits&) = nullptr;
+
+  bool is_block() const {
+    return method == ConvMethod::kBlock || method == ConvMethod::kSplitBlock;
+  }
 };
 
 std::span<const ConvKernel> AllConvKernels();
@@ -64,8 +67,8 @@ struct ConvChoice {
   std::string shader;                  // with a load path where a forced name has one
 };
 
-// `forced` is a row's name, or that with "_texel" or "_ssbo" behind it; it is
-// taken wherever it covers the problem.
+// `forced` is a row's name, or that with "_texel" or "_ssbo" behind it; it is taken wherever it
+// covers the problem.
 ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& traits,
                             const std::function<bool(std::string_view)>& usable,
                             std::string_view forced);

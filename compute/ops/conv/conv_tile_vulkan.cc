@@ -4,15 +4,12 @@
 
 #include "absl/strings/str_format.h"
 #include "compute/base/status.h"
+#include "compute/ops/conv/conv_block_vulkan.h"
 #include "compute/vulkan/fast_divide.h"
 
 namespace convoy::compute {
-namespace {
-
-// Records `dispatch` over all pixels, in as many parts as the device's number of workgroups asks
-// for.
-absl::Status RecordParts(VulkanDispatch dispatch, ConvPush push, int64_t pixels_a_group,
-                         VulkanStepBuilder& builder) {
+absl::Status RecordPixelParts(VulkanDispatch dispatch, ConvPush push, int64_t pixels_a_group,
+                              VulkanStepBuilder& builder) {
   const int64_t groups = DivideUp(push.pixels, pixels_a_group);
   const int64_t limit = builder.traits().max_groups;
   if (dispatch.groups[1] > limit || dispatch.groups[2] > limit) {
@@ -30,7 +27,7 @@ absl::Status RecordParts(VulkanDispatch dispatch, ConvPush push, int64_t pixels_
   return absl::OkStatus();
 }
 
-VulkanDispatch MakeDispatch(const std::string& shader, const ConvOperands& operands) {
+VulkanDispatch MakeConvDispatch(const std::string& shader, const ConvOperands& operands) {
   VulkanDispatch dispatch;
   dispatch.shader = shader;
   dispatch.inputs = {operands.x, operands.weights, operands.bias, operands.residual};
@@ -43,8 +40,6 @@ bool IsPointwise(const ConvProblem& problem) {
   return !problem.transposed && window.taps() == 1 && window.strides == Spatial{1, 1, 1} &&
          !window.padded();
 }
-
-}  // namespace
 
 std::string TilePacking::Name(const char* kind) const {
   return absl::StrFormat("%s z=%d m=%d c=%d taps=%d tn=%d", kind, z_count, out_channels,
@@ -90,12 +85,15 @@ ConvPush MakeConvPush(const ConvProblem& problem, int64_t x_plane, int64_t y_pla
 absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, ConvPush push,
                         const ConvOperands& operands, const ActivationParams& activation,
                         const TilePacking& packing, VulkanStepBuilder& builder) {
-  const VulkanTraits& traits = builder.traits();
   const ConvKernel& kernel = *choice.kernel;
+  if (kernel.is_block()) {
+    return RecordBlock(choice, problem, push, operands, activation, packing, builder);
+  }
+  const VulkanTraits& traits = builder.traits();
   push.out_channels = static_cast<int32_t>(packing.out_channels);
   push.in_quads = static_cast<int32_t>(packing.quads());
   push.weights_z = static_cast<int32_t>(packing.z_vec4s());
-  VulkanDispatch dispatch = MakeDispatch(choice.shader, operands);
+  VulkanDispatch dispatch = MakeConvDispatch(choice.shader, operands);
   dispatch.why = kernel.why;
   dispatch.local_size = kernel.subgroup ? traits.subgroup_size : traits.default_local_size;
   const int64_t pixels_a_group = int64_t{dispatch.local_size} * kernel.px;
@@ -108,18 +106,18 @@ absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, Co
                         SmoothKind(activation)};
   dispatch.groups[1] = static_cast<uint32_t>(packing.tiles());
   dispatch.groups[2] = static_cast<uint32_t>(packing.z_count);
-  return RecordParts(std::move(dispatch), push, pixels_a_group, builder);
+  return RecordPixelParts(std::move(dispatch), push, pixels_a_group, builder);
 }
 
 absl::Status RecordQuads(const ConvChoice& choice, uint32_t local_size, int64_t quads,
                          ConvPush push, const ConvOperands& operands,
                          absl::InlinedVector<uint32_t, 8> constants, VulkanStepBuilder& builder) {
-  VulkanDispatch dispatch = MakeDispatch(choice.shader, operands);
+  VulkanDispatch dispatch = MakeConvDispatch(choice.shader, operands);
   dispatch.why = choice.kernel->why;
   dispatch.local_size = local_size;
   dispatch.constants = std::move(constants);
   dispatch.groups[1] = static_cast<uint32_t>(quads);
-  return RecordParts(std::move(dispatch), push, local_size, builder);
+  return RecordPixelParts(std::move(dispatch), push, local_size, builder);
 }
 
 absl::StatusOr<VulkanOperand> PackBias(const HostTensor* bias, int64_t channels, float scale,

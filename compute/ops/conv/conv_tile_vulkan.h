@@ -57,7 +57,17 @@ struct ConvOperands {
 ConvPush MakeConvPush(const ConvProblem& problem, int64_t x_plane, int64_t y_plane,
                       const ActivationParams& activation);
 
-// conv_rt: `z_count` groups or phases.
+// 1x1 of stride 1 without padding: an input pixel for every output pixel.
+bool IsPointwise(const ConvProblem& problem);
+
+VulkanDispatch MakeConvDispatch(const std::string& shader, const ConvOperands& operands);
+
+// Records `dispatch` over all pixels, in as many parts as the device's number of workgroups asks
+// for.
+absl::Status RecordPixelParts(VulkanDispatch dispatch, ConvPush push, int64_t pixels_a_group,
+                              VulkanStepBuilder& builder);
+
+// conv_rt or, where the choice is a block, conv_block: `z_count` groups or phases.
 absl::Status RecordTile(const ConvChoice& choice, const ConvProblem& problem, ConvPush push,
                         const ConvOperands& operands, const ActivationParams& activation,
                         const TilePacking& packing, VulkanStepBuilder& builder);

@@ -164,7 +164,7 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
   }
   const HostTensor* bias = inputs.bias < 0 ? nullptr : builder.constant(inputs.bias);
   CONVOY_ASSIGN_OR_RETURN(operands.bias, PackBias(bias, problem.y.c, 1, builder));
-  if (choice.kernel->method == ConvMethod::kRegisterTile) {
+  if (choice.kernel->method == ConvMethod::kRegisterTile || choice.kernel->is_block()) {
     return RecordRegisterTile(params, choice, problem, push, operands, builder);
   }
   if (choice.kernel->method == ConvMethod::kWinograd) {

@@ -5,6 +5,7 @@
 #include "compute/base/status.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
 #include "compute/ops/conv/conv_tile_vulkan.h"
+#include "compute/ops/gemm/dense_vulkan.h"
 #include "compute/ops/vulkan_ops.h"
 
 namespace convoy::compute {
@@ -12,16 +13,6 @@ namespace {
 
 constexpr int kC4 = static_cast<int>(VulkanLayout::kC4);
 constexpr int kLinear = static_cast<int>(VulkanLayout::kLinear);
-
-// Up to so many rows the dense kernel keeps them all in registers and streams the weights once;
-// with more, the layer is a 1x1 convolution whose pixels are the rows.
-constexpr int64_t kMaxDenseRows = 8;
-
-// Mirrors shaders/gemm/dense.comp.
-struct DensePush {
-  int32_t rows, inner, outer;
-  Epilogue epilogue;
-};
 
 // Mirrors shaders/gemm/gemm_linear.comp.
 struct LinearPush {
@@ -32,11 +23,6 @@ struct LinearPush {
   float product_scale, bias_scale;
   Epilogue epilogue;
   int32_t first;
-};
-
-// y is rows x outer, the products run over inner.
-struct GemmSizes {
-  int64_t rows, inner, outer;
 };
 
 GemmSizes SizesOf(const GemmParams& params, const TensorSpec& a, const TensorSpec& y) {
@@ -56,59 +42,8 @@ bool IsDenseLayer(const GemmParams& params, std::span<const TensorSpec> inputs,
   return !params.has_bias || (constant[2] && IsRowBias(inputs[2], outer));
 }
 
-// Weight from input channel k to output m in b.
-struct DenseWeights {
-  bool trans_b;
-  int64_t inner, outer;
-  float alpha;
-
-  float operator()(std::span<const float> b, int64_t m, int64_t k) const {
-    return alpha * b[static_cast<size_t>(trans_b ? m * inner + k : k * outer + m)];
-  }
-  std::string Name(const char* kind) const {
-    return absl::StrFormat("%s alpha=%g%s", kind, alpha, trans_b ? " trans_b" : "");
-  }
-};
-
 const HostTensor* BiasOf(const GemmParams& params, const VulkanStepBuilder& builder) {
   return params.has_bias ? builder.constant(2) : nullptr;
-}
-
-// [ceil(N/local)][ceil(K/4)][local] vec4.
-std::vector<float> PackDense(std::span<const float> b, const DenseWeights& weights, int64_t local) {
-  const int64_t quads = DivideUp(weights.inner, 4);
-  std::vector<float> packed(static_cast<size_t>(RoundUp(weights.outer, local) * quads * 4));
-  for (int64_t m = 0; m < weights.outer; ++m) {
-    for (int64_t k = 0; k < weights.inner; ++k) {
-      const int64_t vec = (m / local * quads + k / 4) * local + m % local;
-      packed[static_cast<size_t>(vec * 4 + k % 4)] = weights(b, m, k);
-    }
-  }
-  return packed;
-}
-
-absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes,
-                         const std::string& shader, bool subgroup, VulkanStepBuilder& builder) {
-  const VulkanTraits& traits = builder.traits();
-  const int64_t local = subgroup ? traits.subgroup_size : traits.default_local_size;
-  const DenseWeights weights{params.trans_b, sizes.inner, sizes.outer, params.alpha};
-  VulkanDispatch dispatch;
-  dispatch.shader = shader;
-  dispatch.inputs[0] = builder.input_operand(0);
-  CONVOY_ASSIGN_OR_RETURN(
-      dispatch.inputs[1],
-      builder.Weights(*builder.constant(1),
-                      weights.Name(absl::StrFormat("dense %d", local).c_str()),
-                      [&](std::span<const float> b) { return PackDense(b, weights, local); }));
-  CONVOY_ASSIGN_OR_RETURN(dispatch.inputs[2],
-                          PackBias(BiasOf(params, builder), sizes.outer, params.beta, builder));
-  dispatch.output = builder.output_operand(0);
-  dispatch.local_size = static_cast<uint32_t>(local);
-  dispatch.constants = {traits.subgroup_size, sizes.inner % 4 == 0, SmoothKind(params.activation)};
-  dispatch.groups[0] = static_cast<uint32_t>(DivideUp(sizes.outer, local));
-  dispatch.SetPush(DensePush{static_cast<int32_t>(sizes.rows), static_cast<int32_t>(sizes.inner),
-                             static_cast<int32_t>(sizes.outer), EpilogueOf(params.activation)});
-  return builder.Dispatch(dispatch);
 }
 
 // The weights as conv_rt reads them.
@@ -216,23 +151,6 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
   return absl::OkStatus();
 }
 
-// gemm/dense_<rows the kernel is made for>[_shuffle]; empty when none may be used.
-std::string ChooseDenseShader(int64_t rows, const VulkanStepBuilder& builder) {
-  int64_t made_for = 1;
-  while (made_for < rows) made_for *= 2;
-  const std::string plain = absl::StrFormat("dense_%d", made_for);
-  const std::string candidates[] = {plain + "_shuffle", plain};
-  const std::string_view forced = builder.ForcedKernel("gemm");
-  if (forced == "linear") return "";
-  for (const std::string& name : candidates) {
-    if (name == forced) return "gemm/" + name;
-  }
-  for (const std::string& name : candidates) {
-    if (builder.Usable("gemm/" + name)) return "gemm/" + name;
-  }
-  return "";
-}
-
 }  // namespace
 
 VulkanLayouts ChooseLayouts(const GemmParams& params, const VulkanStepShape& shape) {
@@ -249,10 +167,9 @@ absl::Status RecordVulkan(const GemmParams& params, VulkanStepBuilder& builder) 
   const GemmSizes sizes = SizesOf(params, builder.input(0).spec, builder.output(0).spec);
   if (builder.input(0).layout == VulkanLayout::kC4) return RecordAsConv(params, sizes, builder);
   const bool dense = builder.constant(1) != nullptr && sizes.rows <= kMaxDenseRows;
-  const std::string shader = dense ? ChooseDenseShader(sizes.rows, builder) : "";
-  if (shader.empty()) return RecordLinear(params, sizes, builder);
-  const bool subgroup = shader.size() > 8 && shader.rfind("_shuffle") == shader.size() - 8;
-  return RecordDense(params, sizes, shader, subgroup, builder);
+  const std::string name = dense ? ChooseDenseKernel(sizes.rows, builder) : "";
+  if (name.empty()) return RecordLinear(params, sizes, builder);
+  return RecordDense(params, sizes, name, builder);
 }
 
 }  // namespace convoy::compute

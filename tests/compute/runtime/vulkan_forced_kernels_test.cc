@@ -1,6 +1,5 @@
-// Every convolution and dense kernel that this machine can run, forced by name,
-// on problems of odd sizes: the choice table would otherwise leave most of them
-// untested on any one device.
+// Every convolution and dense kernel that this machine can run, forced by name, on problems of odd
+// sizes: the choice table would otherwise leave most of them untested on any one device.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -28,8 +27,7 @@ struct ConvShape {
   bool residual;
 };
 
-// 1-D, 2-D and 3-D; every convolution kernel but the depthwise ones covers them
-// all.
+// 1-D, 2-D and 3-D; every convolution kernel but the depthwise ones covers them all.
 const ConvShape kShapes[] = {
     {3, 5, 7, 1, {13, 11}, {1, 3, 3}, {1, 2, 1}, {0, 1, 0}, {1, 1, 2}, true},
     {1, 13, 70, 1, {7, 9}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}, true},
@@ -38,8 +36,7 @@ const ConvShape kShapes[] = {
     // The first layer of a network on sound: one channel, 512 taps.
     {2, 1, 9, 1, {1024}, {1, 1, 512}, {1, 1, 4}, {0, 0, 254}, {1, 1, 1}, false},
     {3, 8, 24, 2, {6, 5}, {1, 3, 2}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, true},
-    // The only ones for Winograd: tiles that hang over both edges, and images
-    // smaller than a tile.
+    // The only ones for Winograd: tiles that hang over both edges, and images smaller than a tile.
     {3, 13, 38, 1, {9, 14}, {1, 3, 3}, {1, 1, 1}, {0, 2, 1}, {1, 1, 1}, true},
     {8, 6, 5, 1, {3, 2}, {1, 3, 3}, {1, 1, 1}, {0, 0, 1}, {1, 1, 1}, false},
 };
@@ -92,14 +89,19 @@ Plan MakeUpPlan() {
   return draft.plan();
 }
 
-// Kernel names with every load path that the catalog and, for texels, the
-// device have.
-std::vector<std::string> NamesOf(const ConvKernel& row, bool texel_device) {
-  std::vector<std::string> names;
+// A kernel as it is forced, and as reports show it.
+struct KernelName {
+  std::string forced, shown;
+};
+
+// A row with every load path that the catalog and, for texels, the device have.
+std::vector<KernelName> NamesOf(const ConvKernel& row, bool texel_device) {
+  const std::string shown(row.shader.substr(row.shader.find('/') + 1));
+  std::vector<KernelName> names;
   for (const char* path : {"_texel", "_ssbo"}) {
     if (!texel_device && std::string_view(path) == "_texel") continue;
     if (FindShader(std::string(row.shader) + path) == nullptr) continue;
-    names.push_back(std::string(row.name) + path);
+    names.push_back({std::string(row.name) + path, shown + path});
   }
   return names;
 }
@@ -120,7 +122,8 @@ class ForcedKernelsTest : public ::testing::Test {
   void TearDown() override { EXPECT_EQ(VulkanValidationMessageCount(), messages_before_); }
 
   // Runs `plans` with the kernel; counts those that the kernel really computed.
-  void Check(const char* family, const std::string& name, const std::vector<Plan>& plans) {
+  void Check(const char* family, const KernelName& kernel, const std::vector<Plan>& plans) {
+    const std::string& name = kernel.forced;
     const absl::StatusOr<std::unique_ptr<Device>> device = OpenForced(family + ("=" + name));
     ASSERT_TRUE(device.ok()) << device.status();
     for (size_t i = 0; i < plans.size(); ++i) {
@@ -129,7 +132,7 @@ class ForcedKernelsTest : public ::testing::Test {
       ASSERT_TRUE(session.ok()) << session.status();
       EXPECT_LE(ErrorAgainstReference(**device, plans[i], 3), kBound) << name << " plan " << i;
       for (const StepReport& step : (*session)->report().steps) {
-        if (step.kernel.find(name) != std::string::npos) computed_.insert(name);
+        if (step.kernel.find(kernel.shown) != std::string::npos) computed_.insert(name);
       }
     }
   }
@@ -144,19 +147,21 @@ TEST_F(ForcedKernelsTest, EveryConvolutionKernelIsRight) {
   for (const ConvShape& shape : kShapes) plans.push_back(MakePlan(shape));
   for (const ConvShape& shape : kDepthwise) plans.push_back(MakePlan(shape));
   for (const ConvKernel& row : AllConvKernels()) {
-    for (const std::string& name : NamesOf(row, software_)) Check("conv", name, plans);
+    for (const KernelName& name : NamesOf(row, software_)) Check("conv", name, plans);
   }
-  for (const char* name : {"rt_4x16_ssbo", "rt_8x8_ssbo", "depthwise_ssbo", "depthwise_strip_ssbo",
-                           "direct_ssbo", "winograd43_ssbo", "winograd23_ssbo"}) {
+  for (const char* name :
+       {"rt_4x16_ssbo", "rt_8x8_ssbo", "sm128x128_ssbo", "sm128x64_ssbo", "sm256x32_ssbo",
+        "sm64x64_ssbo", "smk64x64_ssbo", "sm32x32_ssbo", "depthwise_ssbo", "depthwise_strip_ssbo",
+        "direct_ssbo", "winograd43_ssbo", "winograd23_ssbo"}) {
     EXPECT_TRUE(computed_.count(name)) << name << " ran no plan";
   }
 }
 
 TEST_F(ForcedKernelsTest, EveryUpConvolutionKernelIsRight) {
   for (const ConvKernel& row : AllConvKernels()) {
-    for (const std::string& name : NamesOf(row, software_)) Check("upconv", name, {MakeUpPlan()});
+    for (const KernelName& name : NamesOf(row, software_)) Check("upconv", name, {MakeUpPlan()});
   }
-  for (const char* name : {"rt_4x16_ssbo", "upconv_direct_ssbo"}) {
+  for (const char* name : {"rt_4x16_ssbo", "sm64x64_ssbo", "upconv_direct_ssbo"}) {
     EXPECT_TRUE(computed_.count(name)) << name << " ran no plan";
   }
 }
@@ -174,8 +179,9 @@ TEST_F(ForcedKernelsTest, EveryDenseKernelIsRight) {
     }
   }
   for (const char* name :
-       {"linear", "dense_1", "dense_2", "dense_4", "dense_8", "rt_4x16_ssbo", "direct_ssbo"}) {
-    Check("gemm", name, plans);
+       {"linear", "dense_1", "dense_2", "dense_4", "dense_8", "dense_tree_1", "dense_tree_2",
+        "dense_tree_4", "dense_tree_8", "rt_4x16_ssbo", "direct_ssbo"}) {
+    Check("gemm", {name, name}, plans);
     EXPECT_TRUE(computed_.count(name)) << name << " ran no plan";
   }
 }

@@ -26,5 +26,24 @@ TEST(ParseForcedKernelsTest, OtherFormsAreInvalid) {
   }
 }
 
+TEST(CheckForcedKernelsTest, KnowsTheTablesOfEveryFamily) {
+  EXPECT_TRUE(CheckForcedKernels({}).ok());
+  EXPECT_TRUE(CheckForcedKernels(
+                  {{"conv", "sm64x64"}, {"upconv", "rt_4x16_ssbo"}, {"gemm", "dense_tree_8"}})
+                  .ok());
+  EXPECT_TRUE(CheckForcedKernels({{"gemm", "smk64x64_texel"}}).ok());
+}
+
+TEST(CheckForcedKernelsTest, UnknownNamesAreInvalid) {
+  const absl::Status kernel = CheckForcedKernels({{"conv", "sm64x65"}});
+  EXPECT_TRUE(absl::IsInvalidArgument(kernel));
+  EXPECT_THAT(std::string(kernel.message()), HasSubstr("'conv=sm64x65'"));
+  EXPECT_THAT(std::string(kernel.message()), HasSubstr("sm64x64"));
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckForcedKernels({{"conv", "dense_1"}})));
+  const absl::Status family = CheckForcedKernels({{"pool", "pool"}});
+  EXPECT_TRUE(absl::IsInvalidArgument(family));
+  EXPECT_THAT(std::string(family.message()), HasSubstr("'pool'"));
+}
+
 }  // namespace
 }  // namespace convoy::compute

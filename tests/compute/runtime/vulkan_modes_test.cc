@@ -1,6 +1,7 @@
 // The conformance cases once more on the machine's Vulkan device used as other devices are: with
 // memory of its own that the host cannot see, with the kernels and load path of a GPU, with few
-// workgroups and many submissions. This covers what a software driver alone would never run.
+// workgroups and many submissions, and with each block kernel forced. This covers what a software
+// driver alone would never run.
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_format.h"
@@ -18,6 +19,12 @@ using compute::DevicePlan;
 struct Mode {
   const char* name;
   void (*change)(DevicePlan&);
+  // Forced for every family that has it; then every fourth case of those families runs, from case
+  // `first` on.
+  const char* kernel = "";
+  int first = 0;
+
+  bool forced() const { return *kernel != '\0'; }
 };
 
 void HideMemory(DevicePlan& plan) {
@@ -32,6 +39,18 @@ void UseAsGpu(DevicePlan& plan) {
   plan.traits.default_local_size = 64;
 }
 
+void UseAsDiscreteGpu(DevicePlan& plan) {
+  UseAsGpu(plan);
+  plan.traits.shared_blocks = true;
+  plan.traits.compute_units = 2;
+}
+
+// What Vulkan guarantees, and no more.
+void UseAsLeastGpu(DevicePlan& plan) {
+  UseAsDiscreteGpu(plan);
+  plan.traits.shared_bytes = 16384;
+}
+
 void UseInSmallParts(DevicePlan& plan) {
   UseAsGpu(plan);
   plan.traits.default_local_size = 4;
@@ -39,8 +58,15 @@ void UseInSmallParts(DevicePlan& plan) {
   plan.flops_per_submission = 1000;
 }
 
-constexpr Mode kModes[] = {
-    {"HiddenMemory", HideMemory}, {"AsGpu", UseAsGpu}, {"SmallParts", UseInSmallParts}};
+constexpr Mode kModes[] = {{"HiddenMemory", HideMemory},
+                           {"AsGpu", UseAsDiscreteGpu},
+                           {"SmallParts", UseInSmallParts},
+                           {"Block128x128", UseAsLeastGpu, "sm128x128", 0},
+                           {"Block128x64", UseAsDiscreteGpu, "sm128x64", 1},
+                           {"Block256x32", UseAsLeastGpu, "sm256x32", 2},
+                           {"Block64x64", UseAsDiscreteGpu, "sm64x64", 3},
+                           {"Block32x32", UseAsLeastGpu, "sm32x32", 0},
+                           {"SplitBlock64x64", UseAsDiscreteGpu, "smk64x64", 1}};
 
 absl::StatusOr<std::unique_ptr<compute::Device>> OpenInMode(const Mode& mode) {
   auto instance = compute::VulkanInstance::Create({.validation = UnderValidation()});
@@ -52,9 +78,18 @@ absl::StatusOr<std::unique_ptr<compute::Device>> OpenInMode(const Mode& mode) {
   mode.change(*plan);
   auto device = compute::VulkanDevice::Create(*instance, physical, snapshot, *plan);
   if (!device.ok()) return device.status();
-  return std::make_unique<compute::VulkanRuntimeDevice>(
-      *std::move(device), compute::DeviceFacts{},
-      std::map<std::string, std::string, std::less<>>());
+  std::map<std::string, std::string, std::less<>> forced;
+  if (mode.forced()) {
+    for (const char* family : {"conv", "upconv", "gemm"}) forced[family] = mode.kernel;
+  }
+  return std::make_unique<compute::VulkanRuntimeDevice>(*std::move(device), compute::DeviceFacts{},
+                                                        std::move(forced));
+}
+
+// The operators whose cases a mode runs.
+std::vector<std::string> OperatorsOf(const Mode& mode) {
+  if (mode.forced()) return {"conv", "conv_transpose", "gemm"};
+  return OperatorFiles();
 }
 
 class VulkanModesTest : public ::testing::TestWithParam<Mode> {};
@@ -64,11 +99,12 @@ TEST_P(VulkanModesTest, EveryCaseAgreesWithTheFormula) {
   if (absl::IsNotFound(device.status())) GTEST_SKIP() << device.status();
   ASSERT_TRUE(device.ok()) << device.status();
   const int messages_before = compute::VulkanMessageCount();
-  int cases_run = 0;
-  for (const std::string& op : OperatorFiles()) {
+  int cases_run = 0, cases_seen = 0;
+  for (const std::string& op : OperatorsOf(GetParam())) {
     const absl::StatusOr<std::vector<Case>> cases = ReadCases(op);
     ASSERT_TRUE(cases.ok()) << cases.status();
     for (const Case& one_case : *cases) {
+      if (GetParam().forced() && ++cases_seen % 4 != GetParam().first) continue;
       SCOPED_TRACE(op + " " + one_case.name);
       const absl::StatusOr<Problem> problem = MakeProblem(one_case, one_case.batches.back());
       ASSERT_TRUE(problem.ok()) << problem.status();
@@ -87,7 +123,7 @@ TEST_P(VulkanModesTest, EveryCaseAgreesWithTheFormula) {
       ++cases_run;
     }
   }
-  EXPECT_GT(cases_run, 100);
+  EXPECT_GT(cases_run, GetParam().forced() ? 25 : 100);
   EXPECT_EQ(compute::VulkanMessageCount(), messages_before);
 }
 

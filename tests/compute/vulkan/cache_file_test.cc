@@ -55,5 +55,32 @@ TEST_F(CacheFileTest, ARelativeCacheHomeFallsBackToHome) {
   if (home != nullptr) setenv("HOME", saved.c_str(), 1);
 }
 
+TEST(SealedCacheTest, OpensWithItsKey) {
+  const std::string bytes("driver\n\0\nblob", 13);
+  EXPECT_EQ(OpenSealedCache("device | driver", SealCache("device | driver", bytes)), bytes);
+  EXPECT_EQ(OpenSealedCache("device", SealCache("device", "")), "");
+}
+
+TEST(SealedCacheTest, ForeignFilesAreIgnored) {
+  EXPECT_EQ(OpenSealedCache("device | driver 2", SealCache("device | driver 1", "bytes")),
+            std::nullopt);
+  EXPECT_EQ(OpenSealedCache("device", ""), std::nullopt);
+  EXPECT_EQ(OpenSealedCache("device", "\n\n\n"), std::nullopt);
+  EXPECT_EQ(OpenSealedCache("device", std::string(1000, '\xff')), std::nullopt);
+}
+
+TEST(SealedCacheTest, EveryDamagedBitAndEveryCutIsNoticed) {
+  const std::string sealed = SealCache("device", "some bytes of a driver");
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    EXPECT_EQ(OpenSealedCache("device", sealed.substr(0, i)), std::nullopt) << i;
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string damaged = sealed;
+      damaged[i] = static_cast<char>(damaged[i] ^ (1 << bit));
+      EXPECT_EQ(OpenSealedCache("device", damaged), std::nullopt) << i << " bit " << bit;
+    }
+  }
+  EXPECT_EQ(OpenSealedCache("device", sealed + "more"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace convoy::compute

@@ -10,6 +10,15 @@ namespace {
 VulkanTraits Software() { return {.software = true, .texel_loads = true, .subgroup_size = 16}; }
 VulkanTraits Gpu() { return {.software = false, .texel_loads = false, .subgroup_size = 32}; }
 
+VulkanTraits DiscreteGpu(uint32_t compute_units) {
+  VulkanTraits traits = Gpu();
+  traits.shared_blocks = true;
+  traits.max_local_size = 1024;
+  traits.shared_bytes = 49152;
+  traits.compute_units = compute_units;
+  return traits;
+}
+
 ConvProblem Square(int64_t n, int64_t c, int64_t size, int64_t m, int64_t kernel) {
   ConvProblem problem{.x = {n, c, {1, size, size}}, .y = {n, m, {1, size, size}}};
   problem.window.kernel = {1, kernel, kernel};
@@ -56,13 +65,11 @@ TEST(ConvKernelsTest, WinogradIsTakenWhereItSavesTime) {
   VulkanTraits narrow = wide;
   narrow.subgroup_size = 8;
   EXPECT_EQ(Chosen(Square(1, 128, 14, 128, 3), wide), "winograd43");
-  EXPECT_EQ(Chosen(Square(1, 128, 12, 128, 3), wide),
-            "rt_4x64_shuffle");  // 9 tiles
+  EXPECT_EQ(Chosen(Square(1, 128, 12, 128, 3), wide), "rt_4x64_shuffle");  // 9 tiles
   EXPECT_EQ(Chosen(Square(4, 512, 7, 512, 3), wide), "winograd43");
   EXPECT_EQ(Chosen(Square(1, 64, 56, 64, 3), narrow), "winograd43");
   EXPECT_EQ(Chosen(Square(1, 512, 7, 512, 3), narrow), "winograd23");
-  EXPECT_EQ(Chosen(Square(1, 512, 5, 512, 3), narrow),
-            "rt_4x32_shuffle");  // 9 tiles of 2x2
+  EXPECT_EQ(Chosen(Square(1, 512, 5, 512, 3), narrow), "rt_4x32_shuffle");  // 9 tiles of 2x2
   EXPECT_EQ(Chosen(Square(1, 128, 14, 128, 3), Gpu()), "rt_2x16");
 }
 
@@ -89,6 +96,37 @@ TEST(ConvKernelsTest, WinogradCoversOnly3x3OfStride1) {
 TEST(ConvKernelsTest, GpusTakeUniformAddresses) {
   EXPECT_EQ(Chosen(Square(8, 64, 56, 64, 3), Gpu()), "rt_4x16");
   EXPECT_EQ(Chosen(Square(1, 512, 7, 512, 3), Gpu()), "rt_2x16");
+}
+
+TEST(ConvKernelsTest, DiscreteGpusTakeTheLargestBlockThatFillsThem) {
+  // 3136 and 25088 pixels: 25 and 196 blocks of 128.
+  EXPECT_EQ(Chosen(Square(8, 256, 56, 256, 3), DiscreteGpu(80)), "sm128x128");
+  EXPECT_EQ(Chosen(Square(1, 256, 56, 256, 3), DiscreteGpu(80)), "sm64x64");
+  EXPECT_EQ(Chosen(Square(8, 64, 56, 64, 3), DiscreteGpu(80)), "sm128x64");
+  EXPECT_EQ(Chosen(Square(8, 16, 112, 24, 3), DiscreteGpu(80)), "sm256x32");
+  EXPECT_EQ(Chosen(Square(1, 64, 14, 64, 1), DiscreteGpu(80)), "sm32x32");
+  EXPECT_EQ(Chosen(Square(8, 64, 56, 3, 1), DiscreteGpu(80)), "rt_8x8");
+  EXPECT_EQ(Chosen(Square(8, 64, 56, 16, 1), DiscreteGpu(80)), "rt_2x16");
+  // A quarter of what 128 channels a block computed would be padding.
+  EXPECT_EQ(Chosen(Square(8, 64, 56, 144, 3), DiscreteGpu(80)), "sm128x64");
+}
+
+TEST(ConvKernelsTest, SmallMapsOfManyChannelsAreSplit) {
+  const ConvProblem small = Square(1, 512, 7, 512, 3);
+  EXPECT_EQ(Chosen(small, DiscreteGpu(80)), "smk64x64");
+  EXPECT_EQ(Chosen(small, DiscreteGpu(4)), "sm64x64");  // 8 blocks fill it
+  const auto no_join = [](std::string_view shader) { return shader != "conv/conv_join"; };
+  EXPECT_EQ(ChooseConvKernel(small, DiscreteGpu(80), no_join, "").kernel->name, "sm32x32");
+}
+
+TEST(ConvKernelsTest, SmallLimitsTakeSmallBlocks) {
+  VulkanTraits traits = DiscreteGpu(4);
+  traits.max_local_size = 128;
+  EXPECT_EQ(Chosen(Square(8, 256, 56, 256, 3), traits), "sm64x64");
+  traits.shared_bytes = 4096;
+  EXPECT_EQ(Chosen(Square(8, 256, 56, 256, 3), traits), "sm32x32");
+  traits.shared_bytes = 1024;
+  EXPECT_EQ(Chosen(Square(8, 256, 56, 256, 3), traits), "rt_4x16");
 }
 
 TEST(ConvKernelsTest, DepthwiseTakesStripsWhereTheWindowAllows) {
@@ -153,6 +191,10 @@ TEST(ConvKernelsTest, AForcedKernelWinsWhereItCovers) {
   EXPECT_EQ(choice.shader, "conv/conv_rt_4x16_ssbo");
   EXPECT_EQ(Chosen(problem, Software(), "depthwise"), "rt_4x64_shuffle");
   EXPECT_EQ(Chosen(problem, Gpu(), "rt_4x64_shuffle"), "rt_4x64_shuffle");
+  VulkanTraits wide = Software();
+  wide.max_local_size = 1024;
+  EXPECT_EQ(Chosen(problem, wide, "sm128x128"), "sm128x128");
+  EXPECT_EQ(Chosen(problem, wide, "smk64x64"), "smk64x64");
 }
 
 }  // namespace
