@@ -2,7 +2,7 @@
 // blocks a device can run and where each is worth it, and its launch. Not measured on a GPU: sizes
 // and rules are those that open engines agree on (docs/decisions/0005).
 //
-//   if (BlockSuits(BlockOf(128, 64), problem, traits)) ...
+//   if (BlockFills(BlockOf(128, 64), problem, traits)) ...
 #pragma once
 
 #include "absl/status/status.h"
