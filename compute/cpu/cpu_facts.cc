@@ -93,6 +93,12 @@ int UsableCores(const CpuFacts& facts) {
   return static_cast<int>(std::min<double>(facts.affinity_cores, quota));
 }
 
+bool CpuRunsAvx2() {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+}
+
+bool OnednnRunsAvx512() { return IsaName(dnnl::get_effective_cpu_isa()).starts_with("AVX-512"); }
+
 std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& facts) {
   return {
       {"instruction set", facts.isa},

@@ -25,6 +25,11 @@ CpuFacts ReadCpuFacts();
 // The threads that serve best: the affinity, or the quota rounded up where that is less.
 int UsableCores(const CpuFacts& facts);
 
+// Whether kernels of our own for AVX2 (with FMA) may run.
+bool CpuRunsAvx2();
+// Whether oneDNN has its AVX-512 kernels here, which beat ours.
+bool OnednnRunsAvx512();
+
 // Name and value, in the order to show.
 std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& facts);
 

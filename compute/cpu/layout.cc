@@ -76,6 +76,10 @@ Layout ChannelsLast(const Dims& dims) {
   return Layout(dims, kFloat, strides);
 }
 
+Layout ChannelBlocks(const Dims& dims) {
+  return Layout(dims, kFloat, dnnl::memory::format_tag::nChw8c);
+}
+
 Layout Strided(const Dims& dims, const Dims& strides) { return Layout(dims, kFloat, strides); }
 
 Layout InOrderOf(const Layout& like, const Dims& dims) {

@@ -25,6 +25,8 @@ Dims DimsOf(const Shape& shape);
 Layout RowMajor(const Dims& dims);
 Layout AnyLayout(const Dims& dims);  // oneDNN chooses
 Layout ChannelsLast(const Dims& dims);
+// Blocks of 8 channels (nChw8c) of a 4-dimensional tensor.
+Layout ChannelBlocks(const Dims& dims);
 Layout Strided(const Dims& dims, const Dims& strides);
 // Dense, the dimensions in the order in which they lie in `like`, which has as many and no blocks.
 Layout InOrderOf(const Layout& like, const Dims& dims);

@@ -13,24 +13,38 @@ dnnl::primitive_attr OnednnStepBuilder::Attributes(const dnnl::post_ops& post_op
 
 void OnednnStepBuilder::Read(int arg, int input, const Layout& wanted) {
   if (wanted.dims() == dims(input)) {
-    reads_.push_back({arg, input, nullptr, std::nullopt, wanted, wanted});
+    reads_.push_back({arg, input, nullptr, std::nullopt, wanted, wanted, {}, 0, {}});
   } else {
     ReadView(arg, input, RowMajor(wanted.dims()), wanted);
   }
 }
 
 void OnednnStepBuilder::ReadView(int arg, int input, const Layout& view, const Layout& wanted) {
-  reads_.push_back({arg, input, nullptr, view, wanted, wanted});
+  reads_.push_back({arg, input, nullptr, view, wanted, wanted, {}, 0, {}});
 }
 
 void OnednnStepBuilder::ReadInPlace(int arg, int input, const Layout& seen) {
-  reads_.push_back({arg, input, nullptr, std::nullopt, layout(input), seen});
+  reads_.push_back({arg, input, nullptr, std::nullopt, layout(input), seen, {}, 0, {}});
 }
 
 void OnednnStepBuilder::ReadPacked(int arg, HostTensor values, const Layout& view,
                                    const Layout& wanted) {
+  reads_.push_back({arg,
+                    -1,
+                    std::make_shared<const HostTensor>(std::move(values)),
+                    view,
+                    wanted,
+                    wanted,
+                    {},
+                    0,
+                    {}});
+}
+
+void OnednnStepBuilder::ReadMade(int input, std::string recipe, int64_t floats,
+                                 WeightCache::MakeWeights make) {
+  const Layout made = RowMajor({floats});
   reads_.push_back(
-      {arg, -1, std::make_shared<const HostTensor>(std::move(values)), view, wanted, wanted});
+      {0, input, nullptr, std::nullopt, made, made, std::move(recipe), floats, std::move(make)});
 }
 
 void OnednnStepBuilder::Write(const Layout& made) { made_ = made; }
@@ -50,6 +64,12 @@ void OnednnStepBuilder::Execute(dnnl::primitive primitive,
   primitive_ = std::move(primitive);
   kernel_ = descriptor.impl_info_str();
   scratchpad_ = descriptor.scratchpad_desc();
+}
+
+void OnednnStepBuilder::ExecuteOwn(OwnKernel kernel, std::string name, int64_t scratch_floats) {
+  own_ = std::move(kernel);
+  kernel_ = std::move(name);
+  scratchpad_ = scratch_floats > 0 ? RowMajor({scratch_floats}) : Layout();
 }
 
 bool IsPlainLoop(const dnnl::primitive_desc_base& descriptor) {

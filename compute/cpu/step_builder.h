@@ -15,13 +15,17 @@
 // reference kernel; nothing that it noted counts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "compute/cpu/kernel_choice.h"
 #include "compute/cpu/layout.h"
+#include "compute/cpu/weight_cache.h"
 #include "compute/tensor/tensor.h"
 
 namespace convoy::compute {
@@ -33,6 +37,11 @@ struct OnednnStepInput {
   std::shared_ptr<const HostTensor> constant;  // null where it is computed
 };
 
+// A kernel of our own. `operands` are the addresses of what the step reads, in the order of the
+// Read calls, then of its output, then of its scratchpad where it asked for one. May run in several
+// threads at once with other operands.
+using OwnKernel = std::function<void(std::span<std::byte* const> operands)>;
+
 // A tensor that the primitive reads: input `input`, or `packed` values.
 struct OnednnRead {
   int arg = 0;  // DNNL_ARG_*
@@ -42,13 +51,17 @@ struct OnednnRead {
   std::optional<Layout> view;
   Layout wanted;  // the layout it is brought into
   Layout seen;    // what the primitive is told about it
+  // Weights computed from the input's values (WeightCache::GetMade) where `make` is set.
+  std::string recipe;
+  int64_t floats = 0;
+  WeightCache::MakeWeights make;
 };
 
 class OnednnStepBuilder {
  public:
   OnednnStepBuilder(const dnnl::engine& engine, std::vector<OnednnStepInput> inputs,
-                    TensorSpec output)
-      : engine_(engine), inputs_(std::move(inputs)), output_(std::move(output)) {}
+                    TensorSpec output, CpuTuning& tuning)
+      : engine_(engine), inputs_(std::move(inputs)), output_(std::move(output)), tuning_(tuning) {}
 
   const dnnl::engine& engine() const { return engine_; }
   int inputs() const { return static_cast<int>(inputs_.size()); }
@@ -57,6 +70,7 @@ class OnednnStepBuilder {
   // The values of an input that is a weight; null otherwise.
   const HostTensor* constant(int input) const { return inputs_[input].constant.get(); }
   Dims output_dims() const { return DimsOf(output_.shape); }
+  CpuTuning& tuning() const { return tuning_; }
 
   // Attributes of every primitive: its scratchpad comes from the session's arena.
   static dnnl::primitive_attr Attributes(const dnnl::post_ops& post_ops = {});
@@ -72,6 +86,9 @@ class OnednnStepBuilder {
   // Values made from weights (scaled, expanded), likewise.
   void ReadPacked(int arg, HostTensor values, const Layout& view, const Layout& wanted);
 
+  // `floats` numbers that `make` computes from the weight `input`, for a kernel of our own.
+  void ReadMade(int input, std::string recipe, int64_t floats, WeightCache::MakeWeights make);
+
   // The output, as DNNL_ARG_DST (DNNL_ARG_TO of a reorder is the same). Other dimensions than its
   // own must be row-major.
   void Write(const Layout& made);
@@ -84,12 +101,19 @@ class OnednnStepBuilder {
   // The primitive, with the descriptor it was made from.
   void Execute(dnnl::primitive primitive, const dnnl::primitive_desc_base& descriptor);
 
+  // A kernel of our own instead, with its name and the floats of its scratchpad.
+  void ExecuteOwn(OwnKernel kernel, std::string name, int64_t scratch_floats);
+  // Why this kernel, for the report.
+  void Explain(std::string why) { why_ = std::move(why); }
+
   // What was noted, for the session.
   const std::vector<OnednnRead>& reads() const { return reads_; }
   const Layout& made() const { return *made_; }
   std::optional<int> overwritten() const { return overwritten_; }
   std::optional<int> aliased() const { return aliased_; }
   const dnnl::primitive& primitive() const { return primitive_; }
+  const OwnKernel& own() const { return own_; }
+  const std::string& why() const { return why_; }
   const std::string& kernel() const { return kernel_; }
   const Layout& scratchpad() const { return scratchpad_; }
 
@@ -97,13 +121,16 @@ class OnednnStepBuilder {
   const dnnl::engine& engine_;
   std::vector<OnednnStepInput> inputs_;
   TensorSpec output_;
+  CpuTuning& tuning_;
 
   std::vector<OnednnRead> reads_;
   std::optional<Layout> made_;
   std::optional<int> overwritten_;
   std::optional<int> aliased_;
   dnnl::primitive primitive_;
+  OwnKernel own_;
   std::string kernel_;
+  std::string why_;
   Layout scratchpad_;
 };
 

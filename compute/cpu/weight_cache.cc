@@ -38,22 +38,45 @@ WeightCache::WeightCache() {
   seed_ = (uint64_t{random()} << 32) | random();
 }
 
+std::vector<WeightCache::Entry>& WeightCache::EntriesOf(const HostTensor& values) {
+  const XXH128_hash_t hash =
+      XXH3_128bits_withSeed(values.bytes().data(), values.bytes().size(), seed_);
+  std::vector<Entry>& entries = entries_[{hash.high64, hash.low64}];
+  std::erase_if(entries, [](const Entry& entry) { return entry.weights.expired(); });
+  return entries;
+}
+
 absl::StatusOr<std::shared_ptr<const PackedWeights>> WeightCache::Get(
     const std::shared_ptr<const HostTensor>& values, const Layout& view, const Layout& wanted,
     const dnnl::engine& engine) {
-  const XXH128_hash_t hash =
-      XXH3_128bits_withSeed(values->bytes().data(), values->bytes().size(), seed_);
   absl::MutexLock lock(&mutex_);
-  std::vector<Entry>& entries = entries_[{hash.high64, hash.low64}];
-  std::erase_if(entries, [](const Entry& entry) { return entry.weights.expired(); });
+  std::vector<Entry>& entries = EntriesOf(*values);
   for (const Entry& entry : entries) {
-    if (entry.view != view || entry.wanted != wanted) continue;
+    if (!entry.recipe.empty() || entry.view != view || entry.wanted != wanted) continue;
     if (std::shared_ptr<const PackedWeights> weights = entry.weights.lock()) return weights;
   }
   CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<const PackedWeights> packed,
                           Pack(values, view, wanted, engine));
-  entries.push_back({view, wanted, packed});
+  entries.push_back({"", view, wanted, packed});
   return packed;
+}
+
+absl::StatusOr<std::shared_ptr<const PackedWeights>> WeightCache::GetMade(
+    const std::shared_ptr<const HostTensor>& values, const std::string& recipe, int64_t floats,
+    const MakeWeights& make) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Entry>& entries = EntriesOf(*values);
+  for (const Entry& entry : entries) {
+    if (entry.recipe != recipe) continue;
+    if (std::shared_ptr<const PackedWeights> weights = entry.weights.lock()) return weights;
+  }
+  auto made = std::make_shared<PackedWeights>();
+  made->bytes = floats * static_cast<int64_t>(sizeof(float));
+  CONVOY_ASSIGN_OR_RETURN(made->memory, AlignedMemory::Create(made->bytes));
+  make(*values,
+       std::span(reinterpret_cast<float*>(made->memory.data()), static_cast<size_t>(floats)));
+  entries.push_back({recipe, {}, {}, made});
+  return made;
 }
 
 }  // namespace convoy::compute

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,13 +44,23 @@ class WeightCache {
       const std::shared_ptr<const HostTensor>& values, const Layout& view, const Layout& wanted,
       const dnnl::engine& engine);
 
+  // `floats` numbers that `make` computes from `values`. `recipe` names what it does: equal values
+  // and recipes get the same memory.
+  using MakeWeights = std::function<void(const HostTensor& values, std::span<float> made)>;
+  absl::StatusOr<std::shared_ptr<const PackedWeights>> GetMade(
+      const std::shared_ptr<const HostTensor>& values, const std::string& recipe, int64_t floats,
+      const MakeWeights& make);
+
  private:
   struct Entry {
+    std::string recipe;  // of GetMade; then there are no layouts
     Layout view;
     Layout wanted;
     std::weak_ptr<const PackedWeights> weights;
   };
   using ContentHash = std::pair<uint64_t, uint64_t>;
+
+  std::vector<Entry>& EntriesOf(const HostTensor& values) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   uint64_t seed_;  // of the hash: a model cannot be made to collide with another
   absl::Mutex mutex_;

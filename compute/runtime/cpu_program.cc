@@ -28,6 +28,7 @@ struct DraftTensor {
 };
 struct DraftPrimitive {
   dnnl::primitive primitive;
+  OwnKernel own;  // instead of the primitive where it is set
   std::vector<DraftOperand> operands;
 };
 struct DraftReference {
@@ -73,9 +74,10 @@ std::vector<int> FindLastUses(const Plan& plan) {
 
 class CpuCompiler {
  public:
-  CpuCompiler(const Plan& plan, WeightCache& weights)
+  CpuCompiler(const Plan& plan, WeightCache& weights, CpuTuning& tuning)
       : plan_(plan),
         cache_(weights),
+        tuning_(tuning),
         engine_(dnnl::engine::kind::cpu, 0),
         copies_(plan.values.size()),
         last_use_(FindLastUses(plan)) {}
@@ -106,6 +108,7 @@ class CpuCompiler {
                                         std::span<const DraftOperand> reads);
   absl::StatusOr<int> AddWeights(const std::shared_ptr<const HostTensor>& values,
                                  const Layout& view, const Layout& wanted);
+  int AddPacked(std::shared_ptr<const PackedWeights> weights);
   // True when nobody needs what the block holds after plan step `current_`.
   bool IsExpendable(int block) const;
   int AddReorder(int block, const Layout& from, const Layout& to);
@@ -122,6 +125,7 @@ class CpuCompiler {
 
   const Plan& plan_;
   WeightCache& cache_;
+  CpuTuning& tuning_;
   dnnl::engine engine_;
   CpuBlocks blocks_;
   std::vector<std::vector<Copy>> copies_;  // by value
@@ -173,7 +177,7 @@ absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
         copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
     inputs.push_back({spec(value), layout, plan_.values[value].constant});
   }
-  OnednnStepBuilder builder(engine_, std::move(inputs), spec(step.outputs[0]));
+  OnednnStepBuilder builder(engine_, std::move(inputs), spec(step.outputs[0]), tuning_);
   const absl::Status status = CatchOnednn([&] { return BuildAny(step.op, builder); });
   if (absl::IsUnimplemented(status)) {
     LogDebug("step '%s' runs the reference kernel: %s", step.name, status.message());
@@ -190,7 +194,7 @@ absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
 }
 
 absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder) {
-  DraftPrimitive draft{builder.primitive(), {}};
+  DraftPrimitive draft{builder.primitive(), builder.own(), {}};
   for (const OnednnRead& read : builder.reads()) {
     CONVOY_ASSIGN_OR_RETURN(const int block, LocateRead(step, read));
     draft.operands.push_back({read.arg, block, read.seen});
@@ -210,7 +214,13 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
     draft.operands.push_back({DNNL_ARG_SCRATCHPAD, scratchpad, builder.scratchpad()});
   }
   for (const DraftOperand& operand : draft.operands) blocks_.Touch(operand.block, next_step());
-  AddDraft(std::move(draft), {step.name, builder.kernel(), CostOf(step), 0});
+  StepReport report{step.name, builder.kernel(), CostOf(step)};
+  report.why = builder.why();
+  AddDraft(std::move(draft), std::move(report));
+  // What a sum starts from is read as well as written.
+  if (builder.overwritten().has_value()) {
+    program_.report.steps.back().moved_bytes += static_cast<double>(made.get_size());
+  }
   SetOutput(step.outputs[0], output, made);
   return absl::OkStatus();
 }
@@ -255,6 +265,12 @@ absl::StatusOr<int> CpuCompiler::Locate(int value, const Layout& wanted) {
 absl::StatusOr<int> CpuCompiler::LocateRead(const PlanStep& step, const OnednnRead& read) {
   if (read.packed != nullptr) return AddWeights(read.packed, *read.view, read.wanted);
   const int value = step.inputs[read.input];
+  if (read.make) {
+    CONVOY_ASSIGN_OR_RETURN(
+        std::shared_ptr<const PackedWeights> made,
+        cache_.GetMade(plan_.values[value].constant, read.recipe, read.floats, read.make));
+    return AddPacked(std::move(made));
+  }
   if (!read.view.has_value()) return Locate(value, read.wanted);
   if (const auto& constant = plan_.values[value].constant; constant != nullptr) {
     return AddWeights(constant, *read.view, read.wanted);
@@ -282,6 +298,10 @@ absl::StatusOr<int> CpuCompiler::AddWeights(const std::shared_ptr<const HostTens
                                             const Layout& view, const Layout& wanted) {
   CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<const PackedWeights> weights,
                           cache_.Get(values, view, wanted, engine_));
+  return AddPacked(std::move(weights));
+}
+
+int CpuCompiler::AddPacked(std::shared_ptr<const PackedWeights> weights) {
   // Steps only read it, through interfaces that do not say so.
   auto* address = const_cast<std::byte*>(weights->data());
   program_.weights.push_back(std::move(weights));
@@ -303,8 +323,8 @@ int CpuCompiler::AddReorder(int block, const Layout& from, const Layout& to) {
   const dnnl::reorder::primitive_desc kernel(engine_, from, engine_, to,
                                              OnednnStepBuilder::Attributes());
   const int made = blocks_.AddComputed(static_cast<int64_t>(to.get_size()), next_step());
-  DraftPrimitive draft{dnnl::reorder(kernel),
-                       {{DNNL_ARG_FROM, block, from}, {DNNL_ARG_TO, made, to}}};
+  DraftPrimitive draft{
+      dnnl::reorder(kernel), {}, {{DNNL_ARG_FROM, block, from}, {DNNL_ARG_TO, made, to}}};
   if (const Layout scratchpad = kernel.scratchpad_desc(); scratchpad.get_size() > 0) {
     draft.operands.push_back(
         {DNNL_ARG_SCRATCHPAD,
@@ -357,6 +377,13 @@ absl::Status CpuCompiler::Finish() {
 
 CpuStep CpuCompiler::Bind(DraftStep& draft) const {
   if (auto* primitive = std::get_if<DraftPrimitive>(&draft)) {
+    if (primitive->own) {
+      OwnCall call{std::move(primitive->own), {}};
+      for (const DraftOperand& operand : primitive->operands) {
+        call.operands.push_back(blocks_.address(operand.block));
+      }
+      return {std::move(call)};
+    }
     std::vector<OnednnArgument> arguments;
     for (const DraftOperand& operand : primitive->operands) {
       arguments.push_back({operand.arg, operand.seen, blocks_.address(operand.block)});
@@ -384,16 +411,18 @@ CpuStep CpuCompiler::Bind(DraftStep& draft) const {
 
 absl::Status CpuStep::Run(const dnnl::stream& stream) const {
   if (const auto* primitive = std::get_if<OnednnCall>(&call)) return primitive->Execute(stream);
+  if (const auto* own = std::get_if<OwnCall>(&call)) own->kernel(own->operands);
   if (const auto* reference = std::get_if<ReferenceCall>(&call)) {
     RunReference(reference->op, reference->inputs, reference->outputs);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<CpuProgram> CompileCpuProgram(const Plan& plan, WeightCache& weights) {
+absl::StatusOr<CpuProgram> CompileCpuProgram(const Plan& plan, WeightCache& weights,
+                                             CpuTuning& tuning) {
   CpuProgram program;
   const absl::Status status = CatchOnednn([&]() -> absl::Status {
-    CONVOY_ASSIGN_OR_RETURN(program, CpuCompiler(plan, weights).Compile());
+    CONVOY_ASSIGN_OR_RETURN(program, CpuCompiler(plan, weights, tuning).Compile());
     return absl::OkStatus();
   });
   if (!status.ok()) {

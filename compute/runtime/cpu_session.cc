@@ -63,6 +63,7 @@ class CpuDevice : public Device {
   explicit CpuDevice(const DeviceOptions& options) {
     const CpuFacts cpu = ReadCpuFacts();
     threads_ = options.threads > 0 ? options.threads : UsableCores(cpu);
+    tuning_.winograd = options.cpu_winograd == CpuWinograd::kAuto;
     facts_.kind = DeviceKind::kCpu;
     facts_.id = "cpu";
     facts_.name = cpu.model;
@@ -75,7 +76,7 @@ class CpuDevice : public Device {
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
     const ScopedOmpThreads threads(threads_);
-    CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_));
+    CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_, tuning_));
     return std::make_unique<CpuSession>(std::move(program), threads_);
   }
 
@@ -83,6 +84,7 @@ class CpuDevice : public Device {
   DeviceFacts facts_;
   int threads_ = 1;
   WeightCache weights_;
+  CpuTuning tuning_;
 };
 
 }  // namespace

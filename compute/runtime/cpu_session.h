@@ -17,7 +17,7 @@
 
 namespace convoy::compute {
 
-// Of the options it heeds `threads`.
+// Of the options it heeds `threads` and `cpu_winograd`.
 std::unique_ptr<Device> MakeCpuDevice(const DeviceOptions& options);
 
 }  // namespace convoy::compute

@@ -1,3 +1,7 @@
+#include <memory>
+
+#include "compute/cpu/parallel_for.h"
+#include "compute/ops/conv/conv_choice_onednn.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -12,35 +16,66 @@ Dims WeightDims(const ConvParams& params, const Dims& onnx) {
   return dims;
 }
 
-}  // namespace
+int ResidualInput(const ConvParams& params) { return params.has_bias ? 3 : 2; }
 
-absl::Status BuildOnednn(const ConvParams& params, OnednnStepBuilder& builder) {
-  const OnednnWindow window = OnednnWindowOf(params.window);
+absl::Status BuildOnednnConv(const ConvParams& params, dnnl::algorithm algorithm,
+                             OnednnStepBuilder& builder) {
   const Dims weight_dims = WeightDims(params, builder.dims(1));
-  const Layout bias = params.has_bias ? RowMajor(builder.dims(2)) : Layout();
-  const int residual = params.has_bias ? 3 : 2;
-
-  // The residual is summed into: as a `binary` post-op it would cost the fast kernels, which take
-  // none over a whole tensor.
-  dnnl::post_ops post_ops;
-  if (params.has_residual) post_ops.append_sum(1.0F);
-  AppendActivation(params.activation, post_ops);
-  const dnnl::convolution_forward::primitive_desc kernel(
-      {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-       AnyLayout(builder.dims(0)), AnyLayout(weight_dims), bias, AnyLayout(builder.output_dims()),
-       window.strides, window.dilations, window.pads_begin, window.pads_end},
-      OnednnStepBuilder::Attributes(post_ops), builder.engine());
-
+  const auto kernel = ConvKernel(params, algorithm, builder.dims(0), weight_dims,
+                                 builder.output_dims(), builder.engine());
   builder.Read(DNNL_ARG_SRC, 0, kernel.src_desc());
   builder.ReadView(DNNL_ARG_WEIGHTS, 1, RowMajor(weight_dims), kernel.weights_desc());
-  if (params.has_bias) builder.Read(DNNL_ARG_BIAS, 2, bias);
+  if (params.has_bias) builder.Read(DNNL_ARG_BIAS, 2, RowMajor(builder.dims(2)));
   if (params.has_residual) {
-    builder.WriteOver(residual, kernel.dst_desc());
+    builder.WriteOver(ResidualInput(params), kernel.dst_desc());
   } else {
     builder.Write(kernel.dst_desc());
   }
   builder.Execute(dnnl::convolution_forward(kernel), kernel);
   return absl::OkStatus();
+}
+
+absl::Status BuildWinograd(const ConvParams& params, OnednnStepBuilder& builder) {
+  const Dims x = builder.dims(0);
+  const Dims y = builder.output_dims();
+  const auto conv =
+      std::make_shared<const WinogradConv>(WinogradLayerOf(params, x, y), ParallelThreads());
+  builder.Read(DNNL_ARG_SRC, 0, ChannelBlocks(x));
+  builder.ReadMade(1, "winograd 4x4", WinogradWeightCount(x[1], y[1]),
+                   [in = x[1], out = y[1]](const HostTensor& values, std::span<float> made) {
+                     MakeWinogradWeights(values.data<float>(), in, out, made);
+                   });
+  if (params.has_bias) builder.Read(DNNL_ARG_BIAS, 2, RowMajor(builder.dims(2)));
+  if (params.has_residual) {
+    builder.WriteOver(ResidualInput(params), ChannelBlocks(y));
+  } else {
+    builder.Write(ChannelBlocks(y));
+  }
+  builder.ExecuteOwn(
+      [conv, has_bias = params.has_bias](std::span<std::byte* const> operands) {
+        const auto floats = [&](size_t i) { return reinterpret_cast<float*>(operands[i]); };
+        const size_t output = has_bias ? 3 : 2;
+        conv->Run(floats(0), floats(1), has_bias ? floats(2) : nullptr, floats(output),
+                  floats(output + 1));
+      },
+      "winograd_4x4:avx2", conv->scratch_floats());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status BuildOnednn(const ConvParams& params, OnednnStepBuilder& builder) {
+  const ConvChoice choice = ChooseConvAlgorithm(params, builder);
+  builder.Explain(choice.why);
+  switch (choice.algorithm) {
+    case ConvAlgorithm::kWinograd:
+      return BuildWinograd(params, builder);
+    case ConvAlgorithm::kOnednnWinograd:
+      return BuildOnednnConv(params, dnnl::algorithm::convolution_winograd, builder);
+    case ConvAlgorithm::kDirect:
+      break;
+  }
+  return BuildOnednnConv(params, dnnl::algorithm::convolution_direct, builder);
 }
 
 }  // namespace convoy::compute

@@ -54,6 +54,22 @@ TEST_F(WeightCacheTest, UsesRowMajorWeightsWithoutACopy) {
   EXPECT_EQ(first, Get(Values(0), RowMajor({1, 3, 2, 2})));
 }
 
+TEST_F(WeightCacheTest, SharesWhatTheSameRecipeMakesOfTheSameValues) {
+  int made = 0;
+  const auto make = [&](const HostTensor& values, std::span<float> floats) {
+    ++made;
+    for (size_t i = 0; i < floats.size(); ++i) floats[i] = 2 * values.data<float>()[i];
+  };
+  const auto first = cache_.GetMade(Values(3), "double", 12, make);
+  const auto second = cache_.GetMade(Values(3), "double", 12, make);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(*first, *second);
+  EXPECT_EQ(6, *reinterpret_cast<const float*>((*first)->data()));
+  EXPECT_TRUE(cache_.GetMade(Values(3), "other", 12, make).ok());
+  EXPECT_TRUE(cache_.GetMade(Values(4), "double", 12, make).ok());
+  EXPECT_EQ(3, made);
+}
+
 TEST_F(WeightCacheTest, ForgetsWhatNoSessionHolds) {
   auto first = Get(Values(0), ChannelsLast({1, 3, 2, 2}));
   const std::weak_ptr<const PackedWeights> watch = first;

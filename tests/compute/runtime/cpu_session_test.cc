@@ -279,5 +279,31 @@ TEST(CpuSession, DeviceNamesItselfAndItsThreads) {
   EXPECT_THAT(device->facts().properties, ::testing::Contains(::testing::Pair("threads", "3")));
 }
 
+// One 3x3 layer that Winograd covers, in bulk.
+Plan WideConv(int64_t batch) {
+  PlanDraft draft;
+  const int x = draft.Input({batch, 64, 28, 28});
+  draft.Output(AddConv(draft, x, 64, 64, Square(3, 1, 1), kRelu));
+  return draft.plan();
+}
+
+TEST(CpuSession, TriesWinogradAndSaysWhatItFound) {
+  const std::unique_ptr<Session> session = CompileOrDie(Cpu(), WideConv(1));
+  EXPECT_THAT(session->report().steps[1].why, HasSubstr("Winograd took"));
+  for (const int64_t batch : {1, 3}) {
+    EXPECT_LE(ErrorAgainstReference(Cpu(), WideConv(batch), 7), kLayerBound) << batch;
+  }
+}
+
+TEST(CpuSession, LeavesWinogradOutWhenToldTo) {
+  const std::unique_ptr<Device> device =
+      MakeCpuDevice({.threads = 1, .cpu_winograd = compute::CpuWinograd::kOff});
+  const std::unique_ptr<Session> session = CompileOrDie(*device, WideConv(1));
+  EXPECT_EQ("", session->report().steps[1].why);
+  for (const compute::StepReport& step : session->report().steps) {
+    EXPECT_THAT(step.kernel, Not(HasSubstr("wino")));
+  }
+}
+
 }  // namespace
 }  // namespace convoy::testing

@@ -1,0 +1,33 @@
+// The matrix product that our own kernels are made of, for processors with AVX2 and FMA: some rows
+// times a panel of 8 or 16 columns of weights.
+//
+//   products[r][0..columns) = sum over k of rows[r][k] * weights[k][0..columns)
+//
+// Every row is summed in the same order, whatever its place and however many there are: a sample's
+// answer does not depend on its batch.
+//
+// Compiled for AVX2: callers ask CpuRunsAvx2 first. Nothing but arithmetic on raw memory belongs
+// here, since an inline function of a header would be compiled for AVX2 as well.
+#pragma once
+
+#include <cstdint>
+
+namespace convoy::compute {
+
+inline constexpr int64_t kPanelColumns = 16;  // two vectors; the last panel may have one
+
+struct PanelProduct {
+  const float* rows = nullptr;
+  int64_t row_stride = 0;  // floats
+  int64_t row_count = 0;
+  const float* weights = nullptr;  // [depth][columns]
+  int64_t depth = 0;
+  int64_t columns = kPanelColumns;  // or half of it
+  float* products = nullptr;
+  int64_t product_stride = 0;
+  bool adds = false;  // to what products holds
+};
+
+void PanelProductAvx2(const PanelProduct& product);
+
+}  // namespace convoy::compute

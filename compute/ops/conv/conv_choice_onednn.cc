@@ -1,0 +1,210 @@
+#include "compute/ops/conv/conv_choice_onednn.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "compute/cpu/cpu_facts.h"
+#include "compute/cpu/onednn_call.h"
+#include "compute/cpu/parallel_for.h"
+#include "compute/ops/onednn_ops.h"
+
+namespace convoy::compute {
+namespace {
+
+// Work of a trial's run. A layer with more is tried on its first rows: more rows only repeat them.
+constexpr double kTrialFlops = 3e8;
+constexpr int64_t kFewestTrialRows = 16;
+// What a Winograd kernel may be off, as a part of the largest value; both sides round.
+constexpr double kTrialTolerance = 1e-4;
+
+// The layer as it is tried.
+struct Trial {
+  ConvParams params;
+  Dims x, weights, y;
+};
+
+Trial TrialOf(const ConvParams& params, const OnednnStepBuilder& builder) {
+  Trial trial{params, builder.dims(0), builder.dims(1), builder.output_dims()};
+  // Bias and residual cost every algorithm the same.
+  trial.params.has_bias = false;
+  trial.params.has_residual = false;
+  const auto flops = [&] {
+    return 2.0 * 9 * static_cast<double>(trial.weights[0] * trial.weights[1] * trial.y[0]) *
+           static_cast<double>(trial.y[2] * trial.y[3]);
+  };
+  trial.y[0] = std::clamp<int64_t>(static_cast<int64_t>(kTrialFlops / (flops() / trial.y[0])), 1,
+                                   trial.y[0]);
+  const double per_row = flops() / static_cast<double>(trial.y[2]);
+  const auto rows = static_cast<int64_t>(kTrialFlops / per_row) / 4 * 4;
+  trial.y[2] = std::min(trial.y[2], std::max(rows, kFewestTrialRows));
+  trial.x[0] = trial.y[0];
+  trial.x[2] = trial.y[2] + 2 - params.window.pads_begin[1] - params.window.pads_end[1];
+  return trial;
+}
+
+std::string SignatureOf(const Trial& trial, const Window& window) {
+  return absl::StrFormat("conv3x3 %dx%dx%dx%d to %d, pads %d %d %d %d, %d threads", trial.x[0],
+                         trial.x[1], trial.x[2], trial.x[3], trial.y[1], window.pads_begin[1],
+                         window.pads_begin[2], window.pads_end[1], window.pads_end[2],
+                         ParallelThreads());
+}
+
+using Floats = std::vector<float>;
+
+size_t FloatsOf(const Layout& layout) { return layout.get_size() / sizeof(float) + 1; }
+
+Floats Reordered(const Floats& from, const Layout& view, const Layout& wanted,
+                 const dnnl::engine& engine) {
+  Floats to(FloatsOf(wanted));
+  // oneDNN reads through a pointer that is not const.
+  dnnl::memory source(view, engine, const_cast<float*>(from.data()));
+  dnnl::memory target(wanted, engine, to.data());
+  dnnl::stream stream(engine);
+  dnnl::reorder(source, target).execute(stream, source, target);
+  stream.wait();
+  return to;
+}
+
+// Values between -1 and 1, zero half of the time as behind a ReLU.
+Floats Activations(const Layout& layout) {
+  Floats values(FloatsOf(layout));
+  uint32_t state = 1;
+  for (float& value : values) {
+    state = state * 1664525U + 1013904223U;
+    value = std::max(0.0F, static_cast<float>(state >> 8) / (1 << 23) - 1.0F);
+  }
+  return values;
+}
+
+struct Result {
+  double milliseconds = 0;
+  Floats y;  // row-major
+};
+
+Result TryOnednn(const Trial& trial, dnnl::algorithm algorithm, const Floats& x,
+                 const Floats& weights, const dnnl::engine& engine) {
+  const auto kernel = ConvKernel(trial.params, algorithm, trial.x, trial.weights, trial.y, engine);
+  const Floats source = Reordered(x, RowMajor(trial.x), kernel.src_desc(), engine);
+  const Floats packed = Reordered(weights, RowMajor(trial.weights), kernel.weights_desc(), engine);
+  Floats made(FloatsOf(kernel.dst_desc()));
+  Floats scratch(FloatsOf(kernel.scratchpad_desc()));
+  const auto address = [](const Floats& floats) { return const_cast<float*>(floats.data()); };
+  const OnednnCall call(
+      dnnl::convolution_forward(kernel), engine,
+      std::vector<OnednnArgument>{{DNNL_ARG_SRC, kernel.src_desc(), address(source)},
+                                  {DNNL_ARG_WEIGHTS, kernel.weights_desc(), address(packed)},
+                                  {DNNL_ARG_DST, kernel.dst_desc(), made.data()},
+                                  {DNNL_ARG_SCRATCHPAD, kernel.scratchpad_desc(), scratch.data()}});
+  const dnnl::stream stream(engine);
+  const double milliseconds = LeastMilliseconds([&] { call.Execute(stream).IgnoreError(); });
+  return {milliseconds, Reordered(made, kernel.dst_desc(), RowMajor(trial.y), engine)};
+}
+
+Result TryWinograd(const Trial& trial, const Floats& x, const Floats& weights,
+                   const dnnl::engine& engine) {
+  const WinogradConv conv(WinogradLayerOf(trial.params, trial.x, trial.y), ParallelThreads());
+  const Floats source = Reordered(x, RowMajor(trial.x), ChannelBlocks(trial.x), engine);
+  const int64_t in = trial.x[1];
+  const int64_t out = trial.y[1];
+  Floats made_weights(static_cast<size_t>(WinogradWeightCount(in, out)));
+  MakeWinogradWeights(std::span(weights.data(), static_cast<size_t>(in * out * 9)), in, out,
+                      made_weights);
+  Floats made(FloatsOf(ChannelBlocks(trial.y)));
+  Floats scratch(static_cast<size_t>(conv.scratch_floats()));
+  const double milliseconds = LeastMilliseconds(
+      [&] { conv.Run(source.data(), made_weights.data(), nullptr, made.data(), scratch.data()); });
+  return {milliseconds, Reordered(made, ChannelBlocks(trial.y), RowMajor(trial.y), engine)};
+}
+
+bool Agree(const Floats& expected, const Floats& given) {
+  double largest = 1;
+  double worst = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
+    worst = std::max(worst, std::abs(static_cast<double>(expected[i]) - given[i]));
+  }
+  return worst <= kTrialTolerance * largest;
+}
+
+// nullopt where oneDNN has no Winograd for this layer on this processor.
+std::optional<Result> TryOnednnWinograd(const Trial& trial, const Floats& x, const Floats& weights,
+                                        const dnnl::engine& engine) {
+  try {
+    return TryOnednn(trial, dnnl::algorithm::convolution_winograd, x, weights, engine);
+  } catch (const dnnl::error&) {
+    return std::nullopt;
+  }
+}
+
+KernelChoice Measure(const Trial& trial, const HostTensor& values, const dnnl::engine& engine) {
+  const Floats x = Activations(RowMajor(trial.x));
+  Floats weights(FloatsOf(RowMajor(trial.weights)));
+  std::copy(values.data<float>().begin(), values.data<float>().end(), weights.begin());
+  const Result direct = TryOnednn(trial, dnnl::algorithm::convolution_direct, x, weights, engine);
+  auto algorithm = ConvAlgorithm::kOnednnWinograd;
+  std::optional<Result> winograd = TryOnednnWinograd(trial, x, weights, engine);
+  if (!winograd.has_value() && CpuRunsAvx2()) {
+    algorithm = ConvAlgorithm::kWinograd;
+    winograd = TryWinograd(trial, x, weights, engine);
+  }
+  if (!winograd.has_value()) return {};
+  if (!Agree(direct.y, winograd->y)) {
+    return {static_cast<int>(ConvAlgorithm::kDirect), "Winograd gave another answer when tried"};
+  }
+  const bool faster = winograd->milliseconds < direct.milliseconds;
+  return {static_cast<int>(faster ? algorithm : ConvAlgorithm::kDirect),
+          absl::StrFormat("Winograd took %.2f ms when tried, direct %.2f", winograd->milliseconds,
+                          direct.milliseconds)};
+}
+
+}  // namespace
+
+dnnl::convolution_forward::primitive_desc ConvKernel(const ConvParams& params,
+                                                     dnnl::algorithm algorithm, const Dims& x,
+                                                     const Dims& weights, const Dims& y,
+                                                     const dnnl::engine& engine) {
+  const OnednnWindow window = OnednnWindowOf(params.window);
+  // The residual is summed into: as a `binary` post-op it would cost the fast kernels, which take
+  // none over a whole tensor.
+  dnnl::post_ops post_ops;
+  if (params.has_residual) post_ops.append_sum(1.0F);
+  AppendActivation(params.activation, post_ops);
+  const Layout bias = params.has_bias ? RowMajor({y[1]}) : Layout();
+  return {{dnnl::prop_kind::forward_inference, algorithm, AnyLayout(x), AnyLayout(weights), bias,
+           AnyLayout(y), window.strides, window.dilations, window.pads_begin, window.pads_end},
+          OnednnStepBuilder::Attributes(post_ops),
+          engine};
+}
+
+WinogradLayer WinogradLayerOf(const ConvParams& params, const Dims& x, const Dims& y) {
+  WinogradLayer layer;
+  layer.batch = x[0];
+  layer.in_channels = x[1];
+  layer.out_channels = y[1];
+  layer.height = x[2];
+  layer.width = x[3];
+  layer.out_height = y[2];
+  layer.out_width = y[3];
+  layer.pad_top = params.window.pads_begin[1];
+  layer.pad_left = params.window.pads_begin[2];
+  layer.sums = params.has_residual;
+  layer.activation = params.activation;
+  return layer;
+}
+
+ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder) {
+  if (!builder.tuning().winograd || builder.constant(1) == nullptr || builder.dims(0).size() != 4 ||
+      !WinogradCovers(params, builder.dims(0)[1], builder.output_dims()[1])) {
+    return {};
+  }
+  const Trial trial = TrialOf(params, builder);
+  const KernelChoice choice = builder.tuning().choices.Get(SignatureOf(trial, params.window), [&] {
+    return Measure(trial, *builder.constant(1), builder.engine());
+  });
+  return {static_cast<ConvAlgorithm>(choice.index), choice.why};
+}
+
+}  // namespace convoy::compute

@@ -1,0 +1,35 @@
+// Which algorithm a convolution takes on this processor: measured on buffers of the layer's size,
+// in a few milliseconds, and remembered by the device (see compute/cpu/kernel_choice.h).
+#pragma once
+
+#include <string>
+
+#include "compute/cpu/step_builder.h"
+#include "compute/ops/conv/conv.h"
+#include "compute/ops/conv/winograd.h"
+
+namespace convoy::compute {
+
+enum class ConvAlgorithm {
+  kDirect,
+  kOnednnWinograd,  // AVX-512
+  kWinograd,        // our own, AVX2
+};
+
+// oneDNN's kernel for given sizes. Throws dnnl::error where there is none.
+dnnl::convolution_forward::primitive_desc ConvKernel(const ConvParams& params,
+                                                     dnnl::algorithm algorithm, const Dims& x,
+                                                     const Dims& weights, const Dims& y,
+                                                     const dnnl::engine& engine);
+
+WinogradLayer WinogradLayerOf(const ConvParams& params, const Dims& x, const Dims& y);
+
+struct ConvChoice {
+  ConvAlgorithm algorithm = ConvAlgorithm::kDirect;
+  std::string why;  // one clause; empty where there was nothing to choose from
+};
+
+// Direct, unless a Winograd kernel is faster and its answer agrees.
+ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder);
+
+}  // namespace convoy::compute

@@ -1,0 +1,126 @@
+#include "compute/ops/conv/winograd_avx2.h"
+
+#include <immintrin.h>
+
+namespace convoy::compute {
+namespace {
+
+// The interpolation points are 0, +-1/sqrt(2), +-sqrt(2) and infinity: with powers of two instead
+// the FP32 error is several times larger.
+constexpr float kRoot = 1.41421356237309504880F;
+constexpr float kHalfRoot = kRoot / 2;
+constexpr float kQuarterRoot = kRoot / 4;
+
+using Vector = __m256;
+
+inline Vector Times(float factor, Vector v) { return _mm256_mul_ps(_mm256_set1_ps(factor), v); }
+inline Vector Plus(float factor, Vector v, Vector sum) {
+  return _mm256_fmadd_ps(_mm256_set1_ps(factor), v, sum);
+}
+
+// Six values, `stride` vectors apart, by the transposed input matrix of F(4, 3).
+inline void TransformSix(const Vector* in, int in_stride, Vector* out, int out_stride) {
+  const Vector d0 = in[0];
+  const Vector d1 = in[in_stride];
+  const Vector d2 = in[2 * in_stride];
+  const Vector d3 = in[3 * in_stride];
+  const Vector d4 = in[4 * in_stride];
+  const Vector d5 = in[5 * in_stride];
+  const Vector even1 = Plus(-2.0F, d2, d4);
+  const Vector odd1 = Plus(-kRoot, d1, Times(kHalfRoot, d3));
+  const Vector even2 = Plus(-0.5F, d2, d4);
+  const Vector odd2 = Plus(-kHalfRoot, d1, Times(kRoot, d3));
+  out[0] = _mm256_add_ps(Plus(-2.5F, d2, d4), d0);
+  out[out_stride] = _mm256_add_ps(even1, odd1);
+  out[2 * out_stride] = _mm256_sub_ps(even1, odd1);
+  out[3 * out_stride] = _mm256_add_ps(even2, odd2);
+  out[4 * out_stride] = _mm256_sub_ps(even2, odd2);
+  out[5 * out_stride] = _mm256_add_ps(Plus(-2.5F, d3, d5), d1);
+}
+
+// Six planes to four outputs.
+inline void InvertSix(const Vector* in, int in_stride, Vector* out, int out_stride) {
+  const Vector m0 = in[0];
+  const Vector m5 = in[5 * in_stride];
+  const Vector sum1 = _mm256_add_ps(in[in_stride], in[2 * in_stride]);
+  const Vector difference1 = _mm256_sub_ps(in[in_stride], in[2 * in_stride]);
+  const Vector sum2 = _mm256_add_ps(in[3 * in_stride], in[4 * in_stride]);
+  const Vector difference2 = _mm256_sub_ps(in[3 * in_stride], in[4 * in_stride]);
+  out[0] = _mm256_add_ps(m0, _mm256_add_ps(sum1, sum2));
+  out[out_stride] = Plus(kRoot, difference2, Times(kHalfRoot, difference1));
+  out[2 * out_stride] = Plus(2.0F, sum2, Times(0.5F, sum1));
+  out[3 * out_stride] =
+      _mm256_add_ps(Plus(2 * kRoot, difference2, Times(kQuarterRoot, difference1)), m5);
+}
+
+void LoadPatch(const WinogradMap& map, Vector* patch) {
+  const bool inside = map.row >= 0 && map.column >= 0 && map.row + kWinogradPatch <= map.height &&
+                      map.column + kWinogradPatch <= map.width;
+  for (int64_t i = 0; i < kWinogradPatch; ++i) {
+    const int64_t y = map.row + i;
+    const float* row = map.data + (y * map.width + map.column) * kWinogradLanes;
+    for (int64_t j = 0; j < kWinogradPatch; ++j) {
+      const int64_t x = map.column + j;
+      const bool is_there = inside || (y >= 0 && y < map.height && x >= 0 && x < map.width);
+      patch[i * kWinogradPatch + j] =
+          is_there ? _mm256_loadu_ps(row + j * kWinogradLanes) : _mm256_setzero_ps();
+    }
+  }
+}
+
+inline Vector Finish(Vector value, Vector bias, const float* before,
+                     const WinogradEpilogue& epilogue) {
+  value = _mm256_add_ps(value, bias);
+  if (epilogue.sums) value = _mm256_add_ps(value, _mm256_loadu_ps(before));
+  if (!epilogue.bounded) return value;
+  const Vector low = _mm256_set1_ps(epilogue.low);
+  const Vector below =
+      epilogue.slope != 0 ? _mm256_mul_ps(value, _mm256_set1_ps(epilogue.slope)) : low;
+  // A NaN is not below: it stays.
+  value = _mm256_blendv_ps(value, below, _mm256_cmp_ps(value, low, _CMP_LT_OQ));
+  return _mm256_min_ps(_mm256_set1_ps(epilogue.high), value);
+}
+
+}  // namespace
+
+void WinogradTransformAvx2(const WinogradMap& input, float* planes, int64_t plane_stride) {
+  Vector patch[kWinogradPlanes];
+  Vector rows[kWinogradPlanes];
+  LoadPatch(input, patch);
+#pragma GCC unroll 6
+  for (int j = 0; j < kWinogradPatch; ++j) {
+    TransformSix(patch + j, kWinogradPatch, rows + j, kWinogradPatch);
+  }
+  for (int i = 0; i < kWinogradPatch; ++i) {
+    Vector row[kWinogradPatch];
+    TransformSix(rows + i * kWinogradPatch, 1, row, 1);
+    for (int j = 0; j < kWinogradPatch; ++j) {
+      _mm256_storeu_ps(planes + (i * kWinogradPatch + j) * plane_stride, row[j]);
+    }
+  }
+}
+
+void WinogradInverseAvx2(const float* planes, int64_t plane_stride, const WinogradMap& output,
+                         const WinogradEpilogue& epilogue) {
+  Vector rows[kWinogradTile * kWinogradPatch];
+  for (int j = 0; j < kWinogradPatch; ++j) {
+    Vector column[kWinogradPatch];
+    for (int i = 0; i < kWinogradPatch; ++i) {
+      column[i] = _mm256_loadu_ps(planes + (i * kWinogradPatch + j) * plane_stride);
+    }
+    InvertSix(column, 1, rows + j, kWinogradPatch);
+  }
+  const Vector bias =
+      epilogue.bias == nullptr ? _mm256_setzero_ps() : _mm256_loadu_ps(epilogue.bias);
+  for (int i = 0; i < kWinogradTile && output.row + i < output.height; ++i) {
+    Vector row[kWinogradTile];
+    InvertSix(rows + i * kWinogradPatch, 1, row, 1);
+    float* to = output.data + ((output.row + i) * output.width + output.column) * kWinogradLanes;
+    for (int j = 0; j < kWinogradTile && output.column + j < output.width; ++j) {
+      _mm256_storeu_ps(to + j * kWinogradLanes,
+                       Finish(row[j], bias, to + j * kWinogradLanes, epilogue));
+    }
+  }
+}
+
+}  // namespace convoy::compute
