@@ -1,6 +1,9 @@
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "compute/cpu/cpu_facts.h"
+#include "compute/ops/gemm/dense.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -63,6 +66,34 @@ absl::Status BuildInnerProduct(const GemmParams& params, std::optional<HostTenso
   return absl::OkStatus();
 }
 
+// The same by our own kernel, where oneDNN has none for AVX-512 (see dense.h).
+absl::Status BuildDense(const GemmParams& params, std::optional<HostTensor> bias_row,
+                        OnednnStepBuilder& builder) {
+  const Dims x = builder.dims(0);
+  const Dims stored = builder.dims(1);
+  const DenseLayer layer{x[0], x[1], builder.output_dims()[1], params.activation};
+  builder.Read(DNNL_ARG_SRC, 0, RowMajor(x));
+  builder.ReadMade(1, absl::StrFormat("dense %d %a", params.trans_b, params.alpha),
+                   DenseWeightCount(layer.depth, layer.columns),
+                   [layer, stored, params](const HostTensor& values, std::span<float> made) {
+                     DenseMatrix matrix{values.data<float>().data(), stored[1], 1};
+                     if (params.trans_b) std::swap(matrix.depth_stride, matrix.column_stride);
+                     MakeDenseWeights(matrix, layer.depth, layer.columns, params.alpha, made);
+                   });
+  const bool has_bias = bias_row.has_value();
+  const Layout row = RowMajor({layer.columns});
+  if (has_bias) builder.ReadPacked(DNNL_ARG_BIAS, *std::move(bias_row), row, row);
+  builder.Write(RowMajor(builder.output_dims()));
+  builder.ExecuteOwn(
+      [layer, has_bias](std::span<std::byte* const> operands) {
+        const auto floats = [&](size_t i) { return reinterpret_cast<float*>(operands[i]); };
+        RunDense(layer, floats(0), floats(1), has_bias ? floats(2) : nullptr,
+                 floats(has_bias ? 3 : 2));
+      },
+      "dense:avx2", 0);
+  return absl::OkStatus();
+}
+
 // Any two matrices. The post-ops scale the product by alpha, then add c.
 absl::Status BuildMatMul(const GemmParams& params, OnednnStepBuilder& builder) {
   if (params.has_bias && params.beta != 1) {
@@ -103,6 +134,9 @@ absl::Status BuildOnednn(const GemmParams& params, OnednnStepBuilder& builder) {
   if (params.has_bias) bias_row = BiasRow(params, builder);
   const bool foldable = builder.constant(1) != nullptr && !params.trans_a &&
                         (!params.has_bias || bias_row.has_value());
+  if (foldable && CpuRunsAvx2() && !OnednnRunsAvx512()) {
+    return BuildDense(params, std::move(bias_row), builder);
+  }
   if (foldable) return BuildInnerProduct(params, std::move(bias_row), builder);
   return BuildMatMul(params, builder);
 }

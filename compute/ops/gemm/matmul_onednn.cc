@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <span>
 
+#include "compute/cpu/cpu_facts.h"
+#include "compute/ops/gemm/dense.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -10,9 +13,37 @@ Dims WithLeadingOnes(Dims dims, size_t rank) {
   return dims;
 }
 
+// Rows of any number of dimensions by a constant matrix: a dense layer (see dense.h on why).
+absl::Status BuildDense(OnednnStepBuilder& builder) {
+  const Dims x = builder.dims(0);
+  const int64_t depth = builder.dims(1)[0];
+  const int64_t columns = builder.dims(1)[1];
+  int64_t rows = 1;
+  for (size_t axis = 0; axis + 1 < x.size(); ++axis) rows *= x[axis];
+  const DenseLayer layer{rows, depth, columns, {}};
+  builder.Read(DNNL_ARG_SRC, 0, RowMajor(x));
+  builder.ReadMade(1, "dense", DenseWeightCount(depth, columns),
+                   [layer](const HostTensor& values, std::span<float> made) {
+                     const DenseMatrix matrix{values.data<float>().data(), layer.columns, 1};
+                     MakeDenseWeights(matrix, layer.depth, layer.columns, 1, made);
+                   });
+  builder.Write(RowMajor(builder.output_dims()));
+  builder.ExecuteOwn(
+      [layer](std::span<std::byte* const> operands) {
+        const auto floats = [&](size_t i) { return reinterpret_cast<float*>(operands[i]); };
+        RunDense(layer, floats(0), floats(1), nullptr, floats(2));
+      },
+      "dense:avx2", 0);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status BuildOnednn(const MatMulParams&, OnednnStepBuilder& builder) {
+  if (builder.constant(1) != nullptr && builder.dims(1).size() == 2 && CpuRunsAvx2() &&
+      !OnednnRunsAvx512()) {
+    return BuildDense(builder);
+  }
   Dims a = builder.dims(0);
   Dims b = builder.dims(1);
   Dims out = builder.output_dims();
