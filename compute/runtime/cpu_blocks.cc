@@ -12,14 +12,24 @@ constexpr int64_t kAlignment = 64;  // a cache line, and the widest vector
 }  // namespace
 
 int CpuBlocks::AddFixed(std::byte* address) {
-  blocks_.push_back({address, -1});
+  blocks_.push_back({address, -1, 0});
   return static_cast<int>(blocks_.size()) - 1;
 }
 
 int CpuBlocks::AddComputed(int64_t bytes, int step) {
-  blocks_.push_back({nullptr, static_cast<int>(lifetimes_.size())});
+  blocks_.push_back({nullptr, static_cast<int>(lifetimes_.size()), 0});
   lifetimes_.push_back({bytes, step, step});
   return static_cast<int>(blocks_.size()) - 1;
+}
+
+int CpuBlocks::AddPart(int whole, int64_t offset) {
+  const Block of = blocks_[whole];
+  blocks_.push_back({nullptr, of.lifetime, of.offset + offset});
+  return static_cast<int>(blocks_.size()) - 1;
+}
+
+bool CpuBlocks::SameMemory(int a, int b) const {
+  return a == b || (is_computed(a) && blocks_[a].lifetime == blocks_[b].lifetime);
 }
 
 void CpuBlocks::Touch(int block, int step) {
@@ -37,7 +47,7 @@ absl::Status CpuBlocks::Place() {
 std::byte* CpuBlocks::address(int block) const {
   const Block& found = blocks_[block];
   if (found.lifetime < 0) return found.fixed;
-  return arena_.data() + layout_.offsets[found.lifetime];
+  return arena_.data() + layout_.offsets[found.lifetime] + found.offset;
 }
 
 }  // namespace convoy::compute

@@ -23,10 +23,15 @@ class CpuBlocks {
   // Memory that is there already and stays.
   int AddFixed(std::byte* address);
   int AddComputed(int64_t bytes, int step);
+  // The bytes of `whole` from `offset` on; needed means that the whole is.
+  int AddPart(int whole, int64_t offset);
 
   // The block is needed at `step`.
   void Touch(int block, int step);
   bool is_computed(int block) const { return blocks_[block].lifetime >= 0; }
+  // Parts of one whole lie in the same memory.
+  bool SameMemory(int a, int b) const;
+  int64_t offset(int block) const { return blocks_[block].offset; }  // within that memory
 
   // Plans and allocates the arena. RESOURCE_EXHAUSTED names what is asked and what there is.
   absl::Status Place();
@@ -42,7 +47,8 @@ class CpuBlocks {
  private:
   struct Block {
     std::byte* fixed = nullptr;
-    int lifetime = -1;  // index into lifetimes_, or -1
+    int lifetime = -1;   // index into lifetimes_, or -1
+    int64_t offset = 0;  // of a part
   };
 
   std::vector<Block> blocks_;

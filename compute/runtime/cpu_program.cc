@@ -2,18 +2,23 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "compute/base/log.h"
 #include "compute/base/status.h"
+#include "compute/cpu/cpu_facts.h"
 #include "compute/ops/onednn_ops.h"
+#include "compute/runtime/concat_places.h"
 #include "compute/runtime/cpu_blocks.h"
 
 namespace convoy::compute {
 namespace {
 
+// Channels of a block in which values are made at their place in a concatenation (nChw8c).
+constexpr int64_t kChannelBlock = 8;
 constexpr int kForever = std::numeric_limits<int>::max();
 
 // A tensor as a step uses it, before blocks have addresses.
@@ -80,7 +85,12 @@ class CpuCompiler {
         tuning_(tuning),
         engine_(dnnl::engine::kind::cpu, 0),
         copies_(plan.values.size()),
-        last_use_(FindLastUses(plan)) {}
+        last_use_(FindLastUses(plan)),
+        places_(plan.values.size()),
+        wholes_(plan.values.size(), -1) {
+    // oneDNN's AVX-512 kernels like other layouts.
+    if (!OnednnRunsAvx512()) places_ = FindConcatPlaces(plan, kChannelBlock);
+  }
 
   absl::StatusOr<CpuProgram> Compile();
 
@@ -91,6 +101,10 @@ class CpuCompiler {
     Layout layout;
   };
 
+  // How a value lies in its first copy.
+  Layout LayoutNow(int value) const {
+    return copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
+  }
   int next_step() const { return static_cast<int>(drafts_.size()); }
   const TensorSpec& spec(int value) const { return plan_.values[value].spec; }
 
@@ -100,6 +114,11 @@ class CpuCompiler {
   absl::Status AddReference(const PlanStep& step);
   absl::Status AddAlias(const PlanStep& step, const Layout& wanted, Layout seen);
   absl::Status AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder);
+  // Finds the parts of a concatenation at their places and copies the others there. False where no
+  // part is at its place.
+  absl::StatusOr<bool> AddConcat(const PlanStep& step);
+  int NewOutput(int value, const Layout& made);
+  int PartBlock(const ConcatPlace& place);
 
   // The block in which `value` lies as `wanted`, made by a reorder where there is none.
   absl::StatusOr<int> Locate(int value, const Layout& wanted);
@@ -112,6 +131,7 @@ class CpuCompiler {
   // True when nobody needs what the block holds after plan step `current_`.
   bool IsExpendable(int block) const;
   int AddReorder(int block, const Layout& from, const Layout& to);
+  void AddReorder(int block, const Layout& from, int made, const Layout& to);
   void AddDraft(DraftStep draft, StepReport report) {
     report.moved_bytes = MovedBytes(draft, report.cost);
     drafts_.push_back(std::move(draft));
@@ -128,9 +148,11 @@ class CpuCompiler {
   CpuTuning& tuning_;
   dnnl::engine engine_;
   CpuBlocks blocks_;
-  std::vector<std::vector<Copy>> copies_;  // by value
-  std::vector<int> last_use_;              // by value
-  int current_ = 0;                        // the plan step being compiled
+  std::vector<std::vector<Copy>> copies_;           // by value
+  std::vector<int> last_use_;                       // by value
+  std::vector<std::optional<ConcatPlace>> places_;  // by value
+  std::vector<int> wholes_;  // by value: the block of a concatenation whose parts are being made
+  int current_ = 0;          // the plan step being compiled
   std::vector<DraftStep> drafts_;
   CpuProgram program_;
 };
@@ -163,6 +185,10 @@ absl::Status CpuCompiler::AddStep(const PlanStep& step) {
   if (std::holds_alternative<ReshapeParams>(step.op)) {
     return AddAlias(step, PlainLayout(spec(step.inputs[0])), PlainLayout(spec(step.outputs[0])));
   }
+  if (std::holds_alternative<ConcatParams>(step.op)) {
+    CONVOY_ASSIGN_OR_RETURN(const bool in_place, AddConcat(step));
+    if (in_place) return absl::OkStatus();
+  }
   CONVOY_ASSIGN_OR_RETURN(const bool added, AddOnednn(step));
   return added ? absl::OkStatus() : AddReference(step);
 }
@@ -173,9 +199,7 @@ absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
   std::vector<OnednnStepInput> inputs;
   for (const int value : step.inputs) {
     if (!OnednnTakes(spec(value))) return false;
-    const Layout layout =
-        copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
-    inputs.push_back({spec(value), layout, plan_.values[value].constant});
+    inputs.push_back({spec(value), LayoutNow(value), plan_.values[value].constant});
   }
   OnednnStepBuilder builder(engine_, std::move(inputs), spec(step.outputs[0]), tuning_);
   const absl::Status status = CatchOnednn([&] { return BuildAny(step.op, builder); });
@@ -205,7 +229,7 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
     CONVOY_ASSIGN_OR_RETURN(
         output, LocateOverwritten(step.inputs[*builder.overwritten()], made, draft.operands));
   } else {
-    output = blocks_.AddComputed(static_cast<int64_t>(made.get_size()), next_step());
+    output = NewOutput(step.outputs[0], made);
   }
   draft.operands.push_back({DNNL_ARG_DST, output, made});
   if (builder.scratchpad().get_size() > 0) {
@@ -223,6 +247,49 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
   }
   SetOutput(step.outputs[0], output, made);
   return absl::OkStatus();
+}
+
+// Memory for a step's output, at its place in a concatenation where it has one and lies in blocks.
+int CpuCompiler::NewOutput(int value, const Layout& made) {
+  const auto& place = places_[value];
+  if (place.has_value() && SameBytes(made, ChannelBlocks(DimsOf(spec(value).shape)))) {
+    return PartBlock(*place);
+  }
+  return blocks_.AddComputed(static_cast<int64_t>(made.get_size()), next_step());
+}
+
+int CpuCompiler::PartBlock(const ConcatPlace& place) {
+  const TensorSpec& whole = spec(place.whole);
+  int& block = wholes_[place.whole];
+  if (block < 0) {
+    const auto& outer = places_[place.whole];
+    block = outer.has_value() ? PartBlock(*outer) : blocks_.AddComputed(whole.bytes(), next_step());
+  }
+  return blocks_.AddPart(block, whole.bytes() / whole.shape[1] * place.channel);
+}
+
+absl::StatusOr<bool> CpuCompiler::AddConcat(const PlanStep& step) {
+  const int whole = step.outputs[0];
+  if (wholes_[whole] < 0) return false;
+  int64_t channel = 0;
+  for (const int value : step.inputs) {
+    const int part = PartBlock({whole, channel});
+    const Layout blocks = ChannelBlocks(DimsOf(spec(value).shape));
+    channel += spec(value).shape[1];
+    const bool in_place =
+        std::any_of(copies_[value].begin(), copies_[value].end(), [&](const Copy& copy) {
+          return blocks_.SameMemory(copy.block, part) &&
+                 blocks_.offset(copy.block) == blocks_.offset(part) &&
+                 SameBytes(copy.layout, blocks);
+        });
+    if (in_place) continue;
+    CONVOY_ASSIGN_OR_RETURN(const int block, Locate(value, LayoutNow(value)));
+    AddReorder(block, LayoutNow(value), part, blocks);
+  }
+  blocks_.Touch(wholes_[whole], next_step());
+  SetOutput(whole, wholes_[whole], ChannelBlocks(DimsOf(spec(whole).shape)));
+  AddDraft(std::monostate(), {step.name, "in place", CostOf(step)});
+  return true;
 }
 
 absl::Status CpuCompiler::AddReference(const PlanStep& step) {
@@ -283,11 +350,8 @@ absl::StatusOr<int> CpuCompiler::LocateRead(const PlanStep& step, const OnednnRe
 // A block that holds `value` and may be written over.
 absl::StatusOr<int> CpuCompiler::LocateOverwritten(int value, const Layout& made,
                                                    std::span<const DraftOperand> reads) {
-  CONVOY_ASSIGN_OR_RETURN(const int block,
-                          Locate(value, copies_[value].empty() ? PlainLayout(spec(value))
-                                                               : copies_[value].front().layout));
-  const Layout layout =
-      copies_[value].empty() ? PlainLayout(spec(value)) : copies_[value].front().layout;
+  const Layout layout = LayoutNow(value);
+  CONVOY_ASSIGN_OR_RETURN(const int block, Locate(value, layout));
   const bool is_read = std::any_of(reads.begin(), reads.end(),
                                    [&](const DraftOperand& read) { return read.block == block; });
   if (SameBytes(layout, made) && !is_read && IsExpendable(block)) return block;
@@ -313,16 +377,21 @@ bool CpuCompiler::IsExpendable(int block) const {
   for (size_t value = 0; value < copies_.size(); ++value) {
     if (last_use_[value] <= current_) continue;
     for (const Copy& copy : copies_[value]) {
-      if (copy.block == block) return false;
+      if (blocks_.SameMemory(copy.block, block)) return false;
     }
   }
   return true;
 }
 
 int CpuCompiler::AddReorder(int block, const Layout& from, const Layout& to) {
+  const int made = blocks_.AddComputed(static_cast<int64_t>(to.get_size()), next_step());
+  AddReorder(block, from, made, to);
+  return made;
+}
+
+void CpuCompiler::AddReorder(int block, const Layout& from, int made, const Layout& to) {
   const dnnl::reorder::primitive_desc kernel(engine_, from, engine_, to,
                                              OnednnStepBuilder::Attributes());
-  const int made = blocks_.AddComputed(static_cast<int64_t>(to.get_size()), next_step());
   DraftPrimitive draft{
       dnnl::reorder(kernel), {}, {{DNNL_ARG_FROM, block, from}, {DNNL_ARG_TO, made, to}}};
   if (const Layout scratchpad = kernel.scratchpad_desc(); scratchpad.get_size() > 0) {
@@ -332,9 +401,9 @@ int CpuCompiler::AddReorder(int block, const Layout& from, const Layout& to) {
          scratchpad});
   }
   blocks_.Touch(block, next_step());
+  blocks_.Touch(made, next_step());
   const OpCost cost{0, static_cast<double>(from.get_size() + to.get_size())};
   AddDraft(std::move(draft), {"reorder", kernel.impl_info_str(), cost, 0});
-  return made;
 }
 
 void CpuCompiler::SetOutput(int value, int block, const Layout& made) {

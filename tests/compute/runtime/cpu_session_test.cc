@@ -305,5 +305,28 @@ TEST(CpuSession, LeavesWinogradOutWhenToldTo) {
   }
 }
 
+// Two branches side by side, their concatenation inside another and summed up, a branch read again
+// behind it, and a part that exists twice.
+Plan Branches(int64_t batch) {
+  PlanDraft draft;
+  const int image = draft.Input({batch, 3, 14, 15});
+  const int x = AddConv(draft, image, 3, 16, Square(3, 1, 1), kRelu);
+  const int left = AddConv(draft, x, 16, 24, Square(1, 1, 0), kRelu);
+  const int right = AddConv(draft, x, 16, 32, Square(3, 1, 1), kRelu);
+  const int both = draft.Step(compute::ConcatParams{1}, {left, right});
+  const int sum = AddConv(draft, both, 56, 24, Square(3, 1, 1), {}, left);
+  const int all = draft.Step(compute::ConcatParams{1}, {both, sum, left});
+  const int wide = AddConv(draft, all, 104, 104, Square(1, 1, 0), kRelu, all);
+  draft.Output(draft.Step(compute::ConcatParams{1}, {wide, right, right}));
+  draft.Output(both);
+  return draft.plan();
+}
+
+TEST(CpuSession, ConcatenatesBranchesAsTheReferenceDoes) {
+  for (const int64_t batch : {1, 3}) {
+    EXPECT_LE(ErrorAgainstReference(Cpu(), Branches(batch), 7), kLayerBound) << batch;
+  }
+}
+
 }  // namespace
 }  // namespace convoy::testing
