@@ -1,5 +1,6 @@
 #include "compute/cpu/aligned_memory.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,13 @@ namespace convoy::compute {
 namespace {
 
 constexpr int64_t kPageBytes = 4096;
+constexpr int64_t kHugePageBytes = int64_t{2} << 20;
+
+// Huge pages where they waste little: streaming through weights in small ones misses the table of
+// page addresses every 4 KB.
+int64_t PageBytesFor(int64_t bytes) {
+  return bytes >= 2 * kHugePageBytes ? kHugePageBytes : kPageBytes;
+}
 
 }  // namespace
 
@@ -25,8 +33,13 @@ absl::StatusOr<AlignedMemory> AlignedMemory::Create(int64_t bytes) {
   AlignedMemory memory;
   memory.size_ = bytes;
   if (bytes <= physical) {
-    const int64_t rounded = std::max(RoundUp(bytes, kPageBytes), kPageBytes);
-    memory.bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(kPageBytes, rounded)));
+    const int64_t page = PageBytesFor(bytes);
+    const int64_t rounded = std::max(RoundUp(bytes, page), page);
+    memory.bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(page, rounded)));
+    if (memory.bytes_ != nullptr && page == kHugePageBytes) {
+      // A wish only: it may fail where the system has none.
+      madvise(memory.bytes_.get(), rounded, MADV_HUGEPAGE);
+    }
   }
   if (memory.bytes_ == nullptr) {
     return absl::ResourceExhaustedError(

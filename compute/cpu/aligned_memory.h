@@ -1,4 +1,5 @@
-// Zeroed memory aligned to a page, for arenas and packed weights. Move-only.
+// Zeroed memory aligned to a page, for arenas and packed weights; in huge pages where there is much
+// of it and the system has them. Move-only.
 #pragma once
 
 #include <cstddef>

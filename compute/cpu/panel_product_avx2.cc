@@ -9,7 +9,7 @@ using Vector = __m256;
 constexpr int64_t kLanes = 8;
 
 // kRows rows by kVectors * 8 columns. The loops are unrolled so that the sums are registers.
-template <int kRows, int kVectors>
+template <int kRows, int kVectors, bool kOffsets>
 void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
   const float* rows = p.rows + first_row * p.row_stride;
   const int64_t row_stride = p.row_stride;
@@ -17,7 +17,9 @@ void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
   Vector sums[kRows * kVectors];
 #pragma GCC unroll 12
   for (int i = 0; i < kRows * kVectors; ++i) sums[i] = _mm256_setzero_ps();
-  for (int64_t k = 0; k < p.depth; ++k) {
+  const int64_t depth = p.depth;
+  for (int64_t k = 0; k < depth; ++k) {
+    const float* column = rows + (kOffsets ? p.offsets[k] : k);
     Vector factors[kVectors];
 #pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) {
@@ -25,7 +27,7 @@ void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
     }
 #pragma GCC unroll 6
     for (int row = 0; row < kRows; ++row) {
-      const Vector value = _mm256_broadcast_ss(rows + row * row_stride + k);
+      const Vector value = _mm256_broadcast_ss(column + row * row_stride);
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
         sums[row * kVectors + v] = _mm256_fmadd_ps(value, factors[v], sums[row * kVectors + v]);
@@ -46,23 +48,23 @@ void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
 // Six rows by two vectors, with two factors and a value, are what sixteen registers hold.
 constexpr int64_t kRowsAtOnce = 6;
 
-template <int kVectors>
+template <int kVectors, bool kOffsets>
 void Multiply(const PanelProduct& p) {
   int64_t t = 0;
   for (; t + kRowsAtOnce <= p.row_count; t += kRowsAtOnce) {
-    MultiplyBlock<6, kVectors>(p, t);
+    MultiplyBlock<6, kVectors, kOffsets>(p, t);
   }
   switch (p.row_count - t) {
     case 5:
-      return MultiplyBlock<5, kVectors>(p, t);
+      return MultiplyBlock<5, kVectors, kOffsets>(p, t);
     case 4:
-      return MultiplyBlock<4, kVectors>(p, t);
+      return MultiplyBlock<4, kVectors, kOffsets>(p, t);
     case 3:
-      return MultiplyBlock<3, kVectors>(p, t);
+      return MultiplyBlock<3, kVectors, kOffsets>(p, t);
     case 2:
-      return MultiplyBlock<2, kVectors>(p, t);
+      return MultiplyBlock<2, kVectors, kOffsets>(p, t);
     case 1:
-      return MultiplyBlock<1, kVectors>(p, t);
+      return MultiplyBlock<1, kVectors, kOffsets>(p, t);
     default:
       return;
   }
@@ -72,9 +74,9 @@ void Multiply(const PanelProduct& p) {
 
 void PanelProductAvx2(const PanelProduct& product) {
   if (product.columns == kPanelColumns) {
-    Multiply<2>(product);
+    product.offsets != nullptr ? Multiply<2, true>(product) : Multiply<2, false>(product);
   } else {
-    Multiply<1>(product);
+    product.offsets != nullptr ? Multiply<1, true>(product) : Multiply<1, false>(product);
   }
 }
 

@@ -1,7 +1,7 @@
 // The matrix product that our own kernels are made of, for processors with AVX2 and FMA: some rows
 // times a panel of 8 or 16 columns of weights.
 //
-//   products[r][0..columns) = sum over k of rows[r][k] * weights[k][0..columns)
+//   products[r][0..columns) = sum over k of rows[r][offsets[k]] * weights[k][0..columns)
 //
 // Every row is summed in the same order, whatever its place and however many there are: a sample's
 // answer does not depend on its batch.
@@ -18,7 +18,8 @@ inline constexpr int64_t kPanelColumns = 16;  // two vectors; the last panel may
 
 struct PanelProduct {
   const float* rows = nullptr;
-  int64_t row_stride = 0;  // floats
+  int64_t row_stride = 0;            // floats
+  const int32_t* offsets = nullptr;  // null: offsets[k] = k
   int64_t row_count = 0;
   const float* weights = nullptr;  // [depth][columns]
   int64_t depth = 0;

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "compute/cpu/cpu_facts.h"
 #include "compute/cpu/onednn_call.h"
 #include "compute/cpu/parallel_for.h"
+#include "compute/ops/conv/panel_step_onednn.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -31,25 +33,28 @@ Trial TrialOf(const ConvParams& params, const OnednnStepBuilder& builder) {
   // Bias and residual cost every algorithm the same.
   trial.params.has_bias = false;
   trial.params.has_residual = false;
+  const Window& window = params.window;
   const auto flops = [&] {
-    return 2.0 * 9 * static_cast<double>(trial.weights[0] * trial.weights[1] * trial.y[0]) *
-           static_cast<double>(trial.y[2] * trial.y[3]);
+    return 2.0 * static_cast<double>(window.taps() * trial.weights[0] * trial.weights[1]) *
+           static_cast<double>(trial.y[0] * trial.y[2] * trial.y[3]);
   };
   trial.y[0] = std::clamp<int64_t>(static_cast<int64_t>(kTrialFlops / (flops() / trial.y[0])), 1,
                                    trial.y[0]);
   const double per_row = flops() / static_cast<double>(trial.y[2]);
   const auto rows = static_cast<int64_t>(kTrialFlops / per_row) / 4 * 4;
-  trial.y[2] = std::min(trial.y[2], std::max(rows, kFewestTrialRows));
   trial.x[0] = trial.y[0];
-  trial.x[2] = trial.y[2] + 2 - params.window.pads_begin[1] - params.window.pads_end[1];
+  if (const int64_t fewer = std::max(rows, kFewestTrialRows); fewer < trial.y[2]) {
+    trial.y[2] = fewer;
+    trial.x[2] = (fewer - 1) * window.strides[1] + window.extent(1) - window.pads_begin[1] -
+                 window.pads_end[1];
+  }
   return trial;
 }
 
 std::string SignatureOf(const Trial& trial, const Window& window) {
-  return absl::StrFormat("conv3x3 %dx%dx%dx%d to %d, pads %d %d %d %d, %d threads", trial.x[0],
-                         trial.x[1], trial.x[2], trial.x[3], trial.y[1], window.pads_begin[1],
-                         window.pads_begin[2], window.pads_end[1], window.pads_end[2],
-                         ParallelThreads());
+  return absl::StrFormat("conv %s %dx%dx%dx%d to %d, act %d, %d threads", window.ToString(),
+                         trial.x[0], trial.x[1], trial.x[2], trial.x[3], trial.y[1],
+                         static_cast<int>(trial.params.activation.kind), ParallelThreads());
 }
 
 using Floats = std::vector<float>;
@@ -119,6 +124,17 @@ Result TryWinograd(const Trial& trial, const Floats& x, const Floats& weights,
   return {milliseconds, Reordered(made, ChannelBlocks(trial.y), RowMajor(trial.y), engine)};
 }
 
+Result TryPanels(const Trial& trial, const PanelConv& conv, const Floats& x, const Floats& weights,
+                 const dnnl::engine& engine) {
+  Floats made_weights(static_cast<size_t>(conv.weight_floats()));
+  conv.MakeWeights(weights, made_weights);
+  Floats made(FloatsOf(ChannelBlocks(trial.y)));
+  Floats scratch(static_cast<size_t>(conv.scratch_floats()));
+  const double milliseconds = LeastMilliseconds(
+      [&] { conv.Run(x.data(), made_weights.data(), nullptr, made.data(), scratch.data()); });
+  return {milliseconds, Reordered(made, ChannelBlocks(trial.y), RowMajor(trial.y), engine)};
+}
+
 bool Agree(const Floats& expected, const Floats& given) {
   double largest = 1;
   double worst = 0;
@@ -139,11 +155,28 @@ std::optional<Result> TryOnednnWinograd(const Trial& trial, const Floats& x, con
   }
 }
 
+KernelChoice Verdict(const Result& direct, const Result& other, ConvAlgorithm algorithm,
+                     std::string_view name) {
+  const auto direct_index = static_cast<int>(ConvAlgorithm::kDirect);
+  if (!Agree(direct.y, other.y)) {
+    return {direct_index, absl::StrFormat("%s gave another answer when tried", name)};
+  }
+  const bool faster = other.milliseconds < direct.milliseconds;
+  return {faster ? static_cast<int>(algorithm) : direct_index,
+          absl::StrFormat("%s took %.3f ms when tried, direct %.3f", name, other.milliseconds,
+                          direct.milliseconds)};
+}
+
 KernelChoice Measure(const Trial& trial, const HostTensor& values, const dnnl::engine& engine) {
   const Floats x = Activations(RowMajor(trial.x));
   Floats weights(FloatsOf(RowMajor(trial.weights)));
   std::copy(values.data<float>().begin(), values.data<float>().end(), weights.begin());
   const Result direct = TryOnednn(trial, dnnl::algorithm::convolution_direct, x, weights, engine);
+  if (!WinogradCovers(trial.params, trial.x[1], trial.y[1])) {
+    const auto conv = PanelConv::ForFewChannels(trial.params, ShapeOf(trial.x), ShapeOf(trial.y));
+    const Result panels = TryPanels(trial, *conv, x, weights, engine);
+    return Verdict(direct, panels, ConvAlgorithm::kPanels, "panels");
+  }
   auto algorithm = ConvAlgorithm::kOnednnWinograd;
   std::optional<Result> winograd = TryOnednnWinograd(trial, x, weights, engine);
   if (!winograd.has_value() && CpuRunsAvx2()) {
@@ -151,13 +184,7 @@ KernelChoice Measure(const Trial& trial, const HostTensor& values, const dnnl::e
     winograd = TryWinograd(trial, x, weights, engine);
   }
   if (!winograd.has_value()) return {};
-  if (!Agree(direct.y, winograd->y)) {
-    return {static_cast<int>(ConvAlgorithm::kDirect), "Winograd gave another answer when tried"};
-  }
-  const bool faster = winograd->milliseconds < direct.milliseconds;
-  return {static_cast<int>(faster ? algorithm : ConvAlgorithm::kDirect),
-          absl::StrFormat("Winograd took %.2f ms when tried, direct %.2f", winograd->milliseconds,
-                          direct.milliseconds)};
+  return Verdict(direct, *winograd, algorithm, "Winograd");
 }
 
 }  // namespace
@@ -196,8 +223,13 @@ WinogradLayer WinogradLayerOf(const ConvParams& params, const Dims& x, const Dim
 }
 
 ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder) {
-  if (!builder.tuning().winograd || builder.constant(1) == nullptr || builder.dims(0).size() != 4 ||
-      !WinogradCovers(params, builder.dims(0)[1], builder.output_dims()[1])) {
+  const Dims x = builder.dims(0);
+  const Dims y = builder.output_dims();
+  if (x.size() != 4 || builder.constant(1) == nullptr) return {};
+  if (WinogradCovers(params, x[1], y[1])) {
+    if (!builder.tuning().winograd) return {};
+  } else if (!PanelConvRuns(params.has_bias, builder) ||
+             !PanelConv::ForFewChannels(params, ShapeOf(x), ShapeOf(y)).has_value()) {
     return {};
   }
   const Trial trial = TrialOf(params, builder);

@@ -14,6 +14,7 @@ enum class ConvAlgorithm {
   kDirect,
   kOnednnWinograd,  // AVX-512
   kWinograd,        // our own, AVX2
+  kPanels,          // our own, AVX2; see panel_conv.h
 };
 
 // oneDNN's kernel for given sizes. Throws dnnl::error where there is none.
@@ -29,7 +30,7 @@ struct ConvChoice {
   std::string why;  // one clause; empty where there was nothing to choose from
 };
 
-// Direct, unless a Winograd kernel is faster and its answer agrees.
+// Direct, unless another kernel is faster and its answer agrees.
 ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder);
 
 }  // namespace convoy::compute

@@ -2,6 +2,7 @@
 
 #include "compute/cpu/parallel_for.h"
 #include "compute/ops/conv/conv_choice_onednn.h"
+#include "compute/ops/conv/panel_step_onednn.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -72,6 +73,10 @@ absl::Status BuildOnednn(const ConvParams& params, OnednnStepBuilder& builder) {
       return BuildWinograd(params, builder);
     case ConvAlgorithm::kOnednnWinograd:
       return BuildOnednnConv(params, dnnl::algorithm::convolution_winograd, builder);
+    case ConvAlgorithm::kPanels:
+      return BuildPanelConv(*PanelConv::ForFewChannels(params, ShapeOf(builder.dims(0)),
+                                                       ShapeOf(builder.output_dims())),
+                            params.has_bias, RowMajor(builder.dims(0)), builder);
     case ConvAlgorithm::kDirect:
       break;
   }

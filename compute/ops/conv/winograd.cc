@@ -18,8 +18,13 @@ constexpr int64_t kPlanePadding = 16;
 // Tiles of a block. A block's planes should stay in the second-level cache, but every block reads
 // all weights: few channels want small blocks, many want large ones.
 constexpr int64_t kSmallBlock = 24;
-constexpr int64_t kLargeBlock = 48;
+constexpr int64_t kMiddleBlock = 48;
+constexpr int64_t kLargeBlock = 96;
 constexpr int64_t kFewChannels = 160;
+constexpr int64_t kManyChannels = 768;  // weights of 19 MB and more
+// Blocks of channels that are transformed side by side: two fill the cache lines of the planes, and
+// neighbouring tiles of few maps are what the processor fetches ahead.
+constexpr int64_t kMapsAtOnce = 2;
 
 int64_t PanelStart(int64_t panel, int64_t in_channels) { return panel * kPanel * in_channels; }
 int64_t PanelWidth(int64_t panel, int64_t out_channels) {
@@ -95,9 +100,12 @@ struct WinogradConv::Block {
 
 WinogradConv::WinogradConv(const WinogradLayer& layer, int threads) : layer_(layer) {
   const int64_t tiles = layer.tiles();
-  block_tiles_ = layer.in_channels + layer.out_channels <= kFewChannels ? kSmallBlock : kLargeBlock;
-  block_tiles_ = std::min(block_tiles_, tiles);
+  const int64_t channels = layer.in_channels + layer.out_channels;
+  block_tiles_ = channels <= kFewChannels   ? kSmallBlock
+                 : channels < kManyChannels ? kMiddleBlock
+                                            : kLargeBlock;
   blocks_ = (tiles + block_tiles_ - 1) / block_tiles_;
+  block_tiles_ = (tiles + blocks_ - 1) / blocks_;  // not one block of all weights for a last tile
   by_blocks_ = threads == 1 || blocks_ >= 2 * threads;
   if (by_blocks_) {
     slots_ = threads;
@@ -152,16 +160,18 @@ void WinogradConv::Transform(const Block& block, const float* x, int64_t begin, 
   WinogradMap map;
   map.height = layer_.height;
   map.width = layer_.width;
-  for (int64_t t = begin; t < end; ++t) {
-    const int64_t image = (block.first + t) / image_tiles;
-    const int64_t place = (block.first + t) % image_tiles;
-    map.row = place / layer_.tile_columns() * kWinogradTile - layer_.pad_top;
-    map.column = place % layer_.tile_columns() * kWinogradTile - layer_.pad_left;
-    for (int64_t c = 0; c < maps; ++c) {
-      // Only read.
-      map.data = const_cast<float*>(x) + (image * maps + c) * map_floats;
-      WinogradTransformAvx2(map, block.in + t * layer_.in_channels + c * kWinogradLanes,
-                            in_stride_);
+  for (int64_t first = 0; first < maps; first += kMapsAtOnce) {
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t image = (block.first + t) / image_tiles;
+      const int64_t place = (block.first + t) % image_tiles;
+      map.row = place / layer_.tile_columns() * kWinogradTile - layer_.pad_top;
+      map.column = place % layer_.tile_columns() * kWinogradTile - layer_.pad_left;
+      for (int64_t c = first; c < std::min(first + kMapsAtOnce, maps); ++c) {
+        // Only read.
+        map.data = const_cast<float*>(x) + (image * maps + c) * map_floats;
+        WinogradTransformAvx2(map, block.in + t * layer_.in_channels + c * kWinogradLanes,
+                              in_stride_);
+      }
     }
   }
 }
@@ -206,16 +216,18 @@ void WinogradConv::Inverse(const Block& block, const float* bias, float* y, int6
   WinogradMap map;
   map.height = layer_.out_height;
   map.width = layer_.out_width;
-  for (int64_t t = begin; t < end; ++t) {
-    const int64_t image = (block.first + t) / image_tiles;
-    const int64_t place = (block.first + t) % image_tiles;
-    map.row = place / layer_.tile_columns() * kWinogradTile;
-    map.column = place % layer_.tile_columns() * kWinogradTile;
-    for (int64_t m = 0; m < maps; ++m) {
-      epilogue.bias = bias == nullptr ? nullptr : bias + m * kWinogradLanes;
-      map.data = y + (image * maps + m) * map_floats;
-      WinogradInverseAvx2(block.out + t * layer_.out_channels + m * kWinogradLanes, out_stride_,
-                          map, epilogue);
+  for (int64_t first = 0; first < maps; first += kMapsAtOnce) {
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t image = (block.first + t) / image_tiles;
+      const int64_t place = (block.first + t) % image_tiles;
+      map.row = place / layer_.tile_columns() * kWinogradTile;
+      map.column = place % layer_.tile_columns() * kWinogradTile;
+      for (int64_t m = first; m < std::min(first + kMapsAtOnce, maps); ++m) {
+        epilogue.bias = bias == nullptr ? nullptr : bias + m * kWinogradLanes;
+        map.data = y + (image * maps + m) * map_floats;
+        WinogradInverseAvx2(block.out + t * layer_.out_channels + m * kWinogradLanes, out_stride_,
+                            map, epilogue);
+      }
     }
   }
 }

@@ -53,18 +53,31 @@ inline void InvertSix(const Vector* in, int in_stride, Vector* out, int out_stri
       _mm256_add_ps(Plus(2 * kRoot, difference2, Times(kQuarterRoot, difference1)), m5);
 }
 
-void LoadPatch(const WinogradMap& map, Vector* patch) {
-  const bool inside = map.row >= 0 && map.column >= 0 && map.row + kWinogradPatch <= map.height &&
-                      map.column + kWinogradPatch <= map.width;
-  for (int64_t i = 0; i < kWinogradPatch; ++i) {
+// Six vectors of one column of the patch, by the first of two passes.
+template <bool kInside>
+inline void TransformColumn(const WinogradMap& map, int column, Vector* rows) {
+  Vector values[kWinogradPatch];
+  const int64_t x = map.column + column;
+#pragma GCC unroll 6
+  for (int i = 0; i < kWinogradPatch; ++i) {
     const int64_t y = map.row + i;
-    const float* row = map.data + (y * map.width + map.column) * kWinogradLanes;
-    for (int64_t j = 0; j < kWinogradPatch; ++j) {
-      const int64_t x = map.column + j;
-      const bool is_there = inside || (y >= 0 && y < map.height && x >= 0 && x < map.width);
-      patch[i * kWinogradPatch + j] =
-          is_there ? _mm256_loadu_ps(row + j * kWinogradLanes) : _mm256_setzero_ps();
-    }
+    const float* from = map.data + (y * map.width + x) * kWinogradLanes;
+    const bool is_there = kInside || (y >= 0 && y < map.height && x >= 0 && x < map.width);
+    values[i] = is_there ? _mm256_loadu_ps(from) : _mm256_setzero_ps();
+  }
+  TransformSix(values, 1, rows + column, kWinogradPatch);
+}
+
+template <bool kInside>
+void Transform(const WinogradMap& map, float* planes, int64_t plane_stride) {
+  Vector rows[kWinogradPlanes];
+  for (int j = 0; j < kWinogradPatch; ++j) TransformColumn<kInside>(map, j, rows);
+  for (int i = 0; i < kWinogradPatch; ++i) {
+    Vector row[kWinogradPatch];
+    TransformSix(rows + i * kWinogradPatch, 1, row, 1);
+    float* to = planes + i * kWinogradPatch * plane_stride;
+#pragma GCC unroll 6
+    for (int j = 0; j < kWinogradPatch; ++j) _mm256_storeu_ps(to + j * plane_stride, row[j]);
   }
 }
 
@@ -84,19 +97,13 @@ inline Vector Finish(Vector value, Vector bias, const float* before,
 }  // namespace
 
 void WinogradTransformAvx2(const WinogradMap& input, float* planes, int64_t plane_stride) {
-  Vector patch[kWinogradPlanes];
-  Vector rows[kWinogradPlanes];
-  LoadPatch(input, patch);
-#pragma GCC unroll 6
-  for (int j = 0; j < kWinogradPatch; ++j) {
-    TransformSix(patch + j, kWinogradPatch, rows + j, kWinogradPatch);
-  }
-  for (int i = 0; i < kWinogradPatch; ++i) {
-    Vector row[kWinogradPatch];
-    TransformSix(rows + i * kWinogradPatch, 1, row, 1);
-    for (int j = 0; j < kWinogradPatch; ++j) {
-      _mm256_storeu_ps(planes + (i * kWinogradPatch + j) * plane_stride, row[j]);
-    }
+  const bool inside = input.row >= 0 && input.column >= 0 &&
+                      input.row + kWinogradPatch <= input.height &&
+                      input.column + kWinogradPatch <= input.width;
+  if (inside) {
+    Transform<true>(input, planes, plane_stride);
+  } else {
+    Transform<false>(input, planes, plane_stride);
   }
 }
 
@@ -105,6 +112,7 @@ void WinogradInverseAvx2(const float* planes, int64_t plane_stride, const Winogr
   Vector rows[kWinogradTile * kWinogradPatch];
   for (int j = 0; j < kWinogradPatch; ++j) {
     Vector column[kWinogradPatch];
+#pragma GCC unroll 6
     for (int i = 0; i < kWinogradPatch; ++i) {
       column[i] = _mm256_loadu_ps(planes + (i * kWinogradPatch + j) * plane_stride);
     }

@@ -4,7 +4,7 @@
 
 #include "compute/cpu/panel_product_avx2.h"
 #include "compute/cpu/parallel_for.h"
-#include "compute/ops/conv/epilogue.h"
+#include "compute/ops/elementwise/vector_activation.h"
 
 namespace convoy::compute {
 namespace {
@@ -17,13 +17,21 @@ constexpr int64_t kWorthThreads = 64 * 1024;
 
 int64_t Panels(int64_t columns) { return (columns + kPanelColumns - 1) / kPanelColumns; }
 
-float Activated(float value, const ActivationParams& activation, const Epilogue& bounds) {
-  if (SmoothKind(activation) != 0) {
-    return static_cast<float>(Activate(value, activation));
+// Bias and activation, in place.
+void Finish(const DenseLayer& layer, int64_t rows, const float* bias, float* sums) {
+  const auto activation = VectorActivationOf(layer.activation);
+  FinishAvx2({.sums = sums,
+              .sum_stride = kPanelColumns,
+              .rows = rows,
+              .vectors = 2,
+              .bias = bias,
+              .activation = activation.value_or(*VectorActivationOf({})),
+              .out = sums,
+              .out_stride = kPanelColumns});
+  if (activation.has_value()) return;
+  for (int64_t i = 0; i < rows * kPanelColumns; ++i) {
+    sums[i] = static_cast<float>(Activate(sums[i], layer.activation));
   }
-  // A NaN is not below, and stays.
-  if (value < bounds.low) value = bounds.slope != 0 ? bounds.slope * value : bounds.low;
-  return value > bounds.high ? bounds.high : value;
 }
 
 // One panel of columns for up to kRowsAtOnce rows.
@@ -42,15 +50,14 @@ void RunPanel(const DenseLayer& layer, int64_t first_row, int64_t panel, const f
                       .product_stride = kPanelColumns,
                       .adds = k > 0});
   }
-  const Epilogue bounds = EpilogueOf(layer.activation);
   const int64_t first = panel * kPanelColumns;
   const int64_t columns = std::min(kPanelColumns, layer.columns - first);
+  alignas(64) float panel_bias[kPanelColumns] = {};
+  if (bias != nullptr) std::copy(bias + first, bias + first + columns, panel_bias);
+  Finish(layer, rows, panel_bias, sums);
   for (int64_t row = 0; row < rows; ++row) {
-    float* to = y + (first_row + row) * layer.columns + first;
-    for (int64_t m = 0; m < columns; ++m) {
-      const float sum = sums[row * kPanelColumns + m] + (bias == nullptr ? 0 : bias[first + m]);
-      to[m] = Activated(sum, layer.activation, bounds);
-    }
+    const float* from = sums + row * kPanelColumns;
+    std::copy(from, from + columns, y + (first_row + row) * layer.columns + first);
   }
 }
 

@@ -1,6 +1,10 @@
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "compute/cpu/cpu_facts.h"
 #include "compute/ops/onednn_ops.h"
+#include "compute/ops/pool/vector_pool.h"
 
 namespace convoy::compute {
 namespace {
@@ -22,6 +26,31 @@ dnnl::pooling_v2_forward::primitive_desc KernelFor(dnnl::algorithm algorithm,
           builder.engine()};
 }
 
+// Our own kernel for feature maps that lie in blocks of 8 channels.
+std::optional<VectorPool> VectorPoolFor(const PoolParams& params,
+                                        const OnednnStepBuilder& builder) {
+  const Dims x = builder.dims(0);
+  if (!CpuRunsAvx2() || OnednnRunsAvx512() || x.size() != 4 ||
+      !SameBytes(builder.layout(0), ChannelBlocks(x))) {
+    return std::nullopt;
+  }
+  const Dims y = builder.output_dims();
+  return VectorPool::For(params, Shape(std::span<const int64_t>(x)),
+                         Shape(std::span<const int64_t>(y)));
+}
+
+absl::Status BuildVectorPool(const VectorPool& pool, OnednnStepBuilder& builder) {
+  builder.Read(DNNL_ARG_SRC, 0, ChannelBlocks(builder.dims(0)));
+  builder.Write(ChannelBlocks(builder.output_dims()));
+  builder.ExecuteOwn(
+      [shared = std::make_shared<const VectorPool>(pool)](std::span<std::byte* const> operands) {
+        shared->Run(reinterpret_cast<const float*>(operands[0]),
+                    reinterpret_cast<float*>(operands[1]));
+      },
+      "pool:avx2", 0);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
@@ -38,6 +67,7 @@ absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
     }
     window.pads_end[axis] += overhang;
   }
+  if (const auto pool = VectorPoolFor(params, builder)) return BuildVectorPool(*pool, builder);
 
   const dnnl::algorithm algorithm = params.kind == PoolKind::kMax ? dnnl::algorithm::pooling_max
                                     : counts_pads ? dnnl::algorithm::pooling_avg_include_padding

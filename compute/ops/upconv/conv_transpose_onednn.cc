@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <memory>
+#include <optional>
 
+#include "compute/ops/conv/panel_step_onednn.h"
 #include "compute/ops/onednn_ops.h"
 
 namespace convoy::compute {
@@ -25,6 +28,13 @@ Layout WeightView(const ConvTransposeParams& params, const Dims& onnx) {
 }  // namespace
 
 absl::Status BuildOnednn(const ConvTransposeParams& params, OnednnStepBuilder& builder) {
+  if (PanelConvRuns(params.has_bias, builder)) {
+    const auto conv =
+        PanelConv::ForUpconv(params, ShapeOf(builder.dims(0)), ShapeOf(builder.output_dims()));
+    if (conv.has_value()) {
+      return BuildPanelConv(*conv, params.has_bias, ChannelBlocks(builder.dims(0)), builder);
+    }
+  }
   OnednnWindow window = OnednnWindowOf(params.window);
   const Layout weights = WeightView(params, builder.dims(1));
   const Layout bias = params.has_bias ? RowMajor(builder.dims(2)) : Layout();
