@@ -1,10 +1,12 @@
 #include "cli/operators_page.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "models/onnx/node_import.h"
 #include "models/onnx/onnx_model.h"
 
@@ -25,16 +27,17 @@ constexpr EngineOperator kEngineOperators[] = {
 #undef CONVOY_OP
 };
 
-std::vector<std::string> OnnxOperators() {
+std::string NameOf(const models::ImportRule& rule) {
+  if (rule.domain.empty()) return std::string(rule.op_type);
+  return absl::StrFormat("%s.%s", rule.domain, rule.op_type);
+}
+
+std::string NamesOf(const models::ImportFamily& family) {
   std::vector<std::string> names;
-  for (const auto& rules : models::AllRules()) {
-    for (const models::ImportRule& rule : rules) {
-      names.push_back(rule.domain.empty() ? std::string(rule.op_type)
-                                          : absl::StrFormat("%s.%s", rule.domain, rule.op_type));
-    }
-  }
+  for (const models::ImportRule& rule : family.rules)
+    names.push_back(absl::StrFormat("`%s`", NameOf(rule)));
   std::sort(names.begin(), names.end());
-  return names;
+  return absl::StrJoin(names, ", ");
 }
 
 }  // namespace
@@ -53,11 +56,11 @@ std::string RenderOperatorsPage() {
       "does "
       "not take of its operator it refuses with the attribute, the value and what is allowed.\n\n",
       models::kMinOpset, models::kMaxOpset);
-  std::string list;
-  for (const std::string& name : OnnxOperators()) {
-    absl::StrAppendFormat(&list, "%s`%s`", list.empty() ? "" : ", ", name);
+  page += "| operators | each becomes what its function says in |\n|---|---|\n";
+  for (const models::ImportFamily& family : models::AllRules()) {
+    absl::StrAppendFormat(&page, "| %s | `models/onnx/%s` |\n", NamesOf(family), family.file);
   }
-  page += list + ".\n\n";
+  page += "\n";
   page +=
       "## Operators of the engine\n"
       "What ONNX operators become. Every one has a reference: the textbook formula, which runs on "

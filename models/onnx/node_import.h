@@ -164,6 +164,11 @@ std::span<const ImportRule> ResizeRules();
 std::span<const ImportRule> SampleRules();
 std::span<const ImportRule> NonMaxSuppressionRules();
 std::span<const ImportRule> ConstantRules();
-std::vector<std::span<const ImportRule>> AllRules();
+
+struct ImportFamily {
+  std::string_view file;  // where its importer functions are, of this folder
+  std::span<const ImportRule> rules;
+};
+std::vector<ImportFamily> AllRules();
 
 }  // namespace convoy::models

@@ -28,8 +28,9 @@ const ImportRule* FindRule(std::string_view domain, std::string_view op_type) {
   using Key = std::pair<std::string_view, std::string_view>;
   static const auto* const rules = [] {
     auto* map = new std::map<Key, const ImportRule*>();
-    for (const auto family : AllRules()) {
-      for (const ImportRule& rule : family) map->emplace(Key(rule.domain, rule.op_type), &rule);
+    for (const ImportFamily& family : AllRules()) {
+      for (const ImportRule& rule : family.rules)
+        map->emplace(Key(rule.domain, rule.op_type), &rule);
     }
     return map;
   }();
@@ -265,15 +266,27 @@ absl::Status Importer::AddOutputs() {
 
 }  // namespace
 
-std::vector<std::span<const ImportRule>> AllRules() {
+std::vector<ImportFamily> AllRules() {
   return {
-      ConvRules(),           PoolRules(),        NormRules(),
-      ActivationRules(),     ElementwiseRules(), QuantizeRules(),
-      IntegerProductRules(), GemmRules(),        ReduceRules(),
-      MoveRules(),           SliceRules(),       GatherRules(),
-      PositionRules(),       EinsumRules(),      ReshapeRules(),
-      ResizeRules(),         SampleRules(),      NonMaxSuppressionRules(),
-      ConstantRules(),
+      {"conv.cc", ConvRules()},
+      {"pool.cc", PoolRules()},
+      {"norm.cc", NormRules()},
+      {"activation.cc", ActivationRules()},
+      {"elementwise.cc", ElementwiseRules()},
+      {"quantize.cc", QuantizeRules()},
+      {"integer_products.cc", IntegerProductRules()},
+      {"gemm.cc", GemmRules()},
+      {"einsum.cc", EinsumRules()},
+      {"reduce.cc", ReduceRules()},
+      {"move.cc", MoveRules()},
+      {"slice.cc", SliceRules()},
+      {"gather.cc", GatherRules()},
+      {"positions.cc", PositionRules()},
+      {"reshape.cc", ReshapeRules()},
+      {"resize.cc", ResizeRules()},
+      {"sample.cc", SampleRules()},
+      {"non_max_suppression.cc", NonMaxSuppressionRules()},
+      {"constants.cc", ConstantRules()},
   };
 }
 
