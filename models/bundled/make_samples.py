@@ -1,9 +1,9 @@
 """Writes the samples folders of the bundled models: held-out pictures and the right answers.
 
     build/train/bin/python models/bundled/make_samples.py lenet5 --data build/train
-    /usr/bin/python3 models/bundled/make_samples.py fashion_resnet
+    /usr/bin/python3 models/bundled/make_samples.py fashion_resnet clothes_unet
 
-labels.txt has `file label` lines.
+labels.txt has `file label` lines. A scene's label is a picture of the same size: the class of each pixel, times 60.
 """
 
 import sys
@@ -18,8 +18,11 @@ import numpy as np
 import digits
 import fashion
 import png
+import scenes
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+SCENES, SCENE_SEED = 6, 2017  # another seed than that of the test scenes, so other scenes
+GRAY_OF_CLASS = np.uint8(60)  # masks can be looked at
 
 
 def write_first_of_each(folder, images, labels, names, stem):
@@ -43,7 +46,23 @@ def fashion_resnet(folder, _):
     write_first_of_each(folder, *fashion.load("t10k"), fashion.CLASSES, "item")
 
 
-MODELS = {"lenet5": lenet5, "fashion_resnet": fashion_resnet}
+def clothes_unet(folder, _):
+    """The first scenes of test items with three classes of clothes, and their classes in the folder masks."""
+    (folder / "masks").mkdir(exist_ok=True)
+    wardrobe, rng = scenes.Wardrobe(*fashion.load("t10k")), np.random.default_rng(SCENE_SEED)
+    lines = []
+    while len(lines) < SCENES:
+        picture, classes = scenes.scene(rng, wardrobe, scenes.SERVED)
+        if len(np.unique(classes)) < 4:  # the background is one
+            continue
+        file = f"scene_{len(lines)}.png"
+        (folder / file).write_bytes(png.encode(picture))
+        (folder / "masks" / file).write_bytes(png.encode(GRAY_OF_CLASS * classes))
+        lines.append(f"{file} masks/{file}\n")
+    (folder / "labels.txt").write_text("".join(lines))
+
+
+MODELS = {"lenet5": lenet5, "fashion_resnet": fashion_resnet, "clothes_unet": clothes_unet}
 
 
 def main():
