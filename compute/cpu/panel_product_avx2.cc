@@ -8,9 +8,31 @@ namespace {
 using Vector = __m256;
 constexpr int64_t kLanes = 8;
 
+inline void FetchLine(const float* address) {
+  _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T1);
+}
+
+// The weights behind these are wanted next: read only then they would hold up the first rows that
+// meet them. Each block of rows asks for its share, `step` floats at a time.
+struct Fetch {
+  const float* from = nullptr;
+  int64_t step = 0;
+};
+
+// What lies in the caches is there soon enough when it is asked for between the blocks.
+constexpr int64_t kLeastFetchedDepth = 192;
+void FetchAtOnce(const PanelProduct& p, int64_t block, int64_t blocks) {
+  constexpr int64_t kLineFloats = 16;
+  const int64_t floats = p.depth * p.columns;
+  const float* next = p.weights + floats;
+  for (int64_t i = floats * block / blocks; i < floats * (block + 1) / blocks; i += kLineFloats) {
+    FetchLine(next + i);
+  }
+}
+
 // kRows rows by kVectors * 8 columns. The loops are unrolled so that the sums are registers.
-template <int kRows, int kVectors, bool kOffsets>
-void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
+template <int kRows, int kVectors, bool kOffsets, bool kFetches>
+void MultiplyBlock(const PanelProduct& p, int64_t first_row, const Fetch& fetch) {
   const float* rows = p.rows + first_row * p.row_stride;
   const int64_t row_stride = p.row_stride;
   const float* weights = p.weights;
@@ -19,6 +41,7 @@ void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
   for (int i = 0; i < kRows * kVectors; ++i) sums[i] = _mm256_setzero_ps();
   const int64_t depth = p.depth;
   for (int64_t k = 0; k < depth; ++k) {
+    if (kFetches) FetchLine(fetch.from + k * fetch.step);
     const float* column = rows + (kOffsets ? p.offsets[k] : k);
     Vector factors[kVectors];
 #pragma GCC unroll 2
@@ -48,25 +71,42 @@ void MultiplyBlock(const PanelProduct& p, int64_t first_row) {
 // Six rows by two vectors, with two factors and a value, are what sixteen registers hold.
 constexpr int64_t kRowsAtOnce = 6;
 
+template <int kVectors, bool kOffsets, bool kFetches>
+void MultiplyRows(const PanelProduct& p, int64_t first, int64_t count, const Fetch& fetch) {
+  switch (count) {
+    case 6:
+      return MultiplyBlock<6, kVectors, kOffsets, kFetches>(p, first, fetch);
+    case 5:
+      return MultiplyBlock<5, kVectors, kOffsets, kFetches>(p, first, fetch);
+    case 4:
+      return MultiplyBlock<4, kVectors, kOffsets, kFetches>(p, first, fetch);
+    case 3:
+      return MultiplyBlock<3, kVectors, kOffsets, kFetches>(p, first, fetch);
+    case 2:
+      return MultiplyBlock<2, kVectors, kOffsets, kFetches>(p, first, fetch);
+    default:
+      return MultiplyBlock<1, kVectors, kOffsets, kFetches>(p, first, fetch);
+  }
+}
+
+// In blocks of nearly equal height: a low one waits for its sums, whose chains are few.
 template <int kVectors, bool kOffsets>
 void Multiply(const PanelProduct& p) {
-  int64_t t = 0;
-  for (; t + kRowsAtOnce <= p.row_count; t += kRowsAtOnce) {
-    MultiplyBlock<6, kVectors, kOffsets>(p, t);
-  }
-  switch (p.row_count - t) {
-    case 5:
-      return MultiplyBlock<5, kVectors, kOffsets>(p, t);
-    case 4:
-      return MultiplyBlock<4, kVectors, kOffsets>(p, t);
-    case 3:
-      return MultiplyBlock<3, kVectors, kOffsets>(p, t);
-    case 2:
-      return MultiplyBlock<2, kVectors, kOffsets>(p, t);
-    case 1:
-      return MultiplyBlock<1, kVectors, kOffsets>(p, t);
-    default:
-      return;
+  const int64_t blocks = (p.row_count + kRowsAtOnce - 1) / kRowsAtOnce;
+  // One block streams through its weights: the processor fetches ahead by itself.
+  const bool from_memory = blocks > 1 && p.weights_from_memory;
+  const bool at_once = blocks > 1 && !p.weights_from_memory && p.depth >= kLeastFetchedDepth;
+  const int64_t step = p.columns / blocks;
+  for (int64_t block = 0; block < blocks; ++block) {
+    const int64_t first = p.row_count * block / blocks;
+    const int64_t count = p.row_count * (block + 1) / blocks - first;
+    if (at_once) FetchAtOnce(p, block, blocks);
+    if (from_memory) {
+      const Fetch fetch{p.weights + p.depth * (p.columns + block * step), step};
+      MultiplyRows<kVectors, kOffsets, true>(p, first, count, fetch);
+    } else {
+      MultiplyRows<kVectors, kOffsets, false>(p, first, count, {});
+    }
   }
 }
 

@@ -27,6 +27,8 @@ struct PanelProduct {
   float* products = nullptr;
   int64_t product_stride = 0;
   bool adds = false;  // to what products holds
+  // The weights, and those of the next product behind them, come from memory and not from a cache.
+  bool weights_from_memory = false;
 };
 
 void PanelProductAvx2(const PanelProduct& product);

@@ -180,14 +180,16 @@ void WinogradConv::Transform(const Block& block, const float* x, int64_t begin, 
 void WinogradConv::Multiply(const Block& block, const float* weights, int64_t begin,
                             int64_t end) const {
   const int64_t panels = Panels(layer_.out_channels);
+  const int64_t parts = (layer_.in_channels + kDepthAtOnce - 1) / kDepthAtOnce;
+  const int64_t depth_at_once = (layer_.in_channels + parts - 1) / parts;
   for (int64_t pair = begin; pair < end; ++pair) {
     const int64_t plane = pair / panels;
     const int64_t panel = pair % panels;
     const int64_t columns = PanelWidth(panel, layer_.out_channels);
     const float* factors = weights + plane * layer_.in_channels * layer_.out_channels +
                            PanelStart(panel, layer_.in_channels);
-    for (int64_t k = 0; k < layer_.in_channels; k += kDepthAtOnce) {
-      const int64_t depth = std::min(kDepthAtOnce, layer_.in_channels - k);
+    for (int64_t k = 0; k < layer_.in_channels; k += depth_at_once) {
+      const int64_t depth = std::min(depth_at_once, layer_.in_channels - k);
       PanelProductAvx2({.rows = block.in + plane * in_stride_ + k,
                         .row_stride = layer_.in_channels,
                         .row_count = block.count,

@@ -48,7 +48,8 @@ void RunPanel(const DenseLayer& layer, int64_t first_row, int64_t panel, const f
                       .depth = std::min(kDepthAtOnce, layer.depth - k),
                       .products = sums,
                       .product_stride = kPanelColumns,
-                      .adds = k > 0});
+                      .adds = k > 0,
+                      .weights_from_memory = true});
   }
   const int64_t first = panel * kPanelColumns;
   const int64_t columns = std::min(kPanelColumns, layer.columns - first);
