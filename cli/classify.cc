@@ -35,7 +35,7 @@ struct ClassifyFlags {
   std::string url;
   std::string repository;
   std::string device = "auto";
-  std::string vulkan_kernels;
+  compute::DeviceOptions options;
   std::string model;
   std::string version;
   std::optional<uint32_t> top;
@@ -60,7 +60,7 @@ absl::StatusOr<Classifier> LocalClassifier(const ClassifyFlags& flags) {
   CONVOY_ASSIGN_OR_RETURN(
       std::shared_ptr<LocalModel> model,
       LocalModel::Load(
-          {{flags.repository, flags.model, flags.version}, flags.device, flags.vulkan_kernels}));
+          {{flags.repository, flags.model, flags.version}, flags.device, flags.options}));
   return [model](const ClassifyCall& call) { return model->Classify(call); };
 }
 
@@ -197,7 +197,7 @@ void AddFlags(CLI::App& command, ClassifyFlags& flags) {
   command
       .add_option("--device", flags.device, "With --repository: auto, cpu, reference, vulkan[:N]")
       ->capture_default_str();
-  AddVulkanKernelFlag(command, &flags.vulkan_kernels);
+  AddKernelFlags(command, &flags.options);
   command.add_option("IMAGE", flags.images, "JPEG or PNG files, directories of them, - for stdin")
       ->required();
 }

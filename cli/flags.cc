@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 
 #include "absl/strings/str_format.h"
 #include "cli/commands.h"
@@ -48,10 +49,16 @@ void AddExtentFlag(CLI::App& app, int64_t* extent) {
       ->check(CLI::Range(1, 65536));
 }
 
-void AddVulkanKernelFlag(CLI::App& app, std::string* kernels) {
-  app.add_option("--vulkan-kernel", *kernels,
+void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options) {
+  app.add_option("--vulkan-kernel", options->vulkan_kernels,
                  "On Vulkan: kernels to use wherever they can, as conv=sm64x64")
       ->type_name("FAMILY=KERNEL,...");
+  const std::map<std::string, compute::CpuWinograd> winograd = {
+      {"auto", compute::CpuWinograd::kAuto}, {"off", compute::CpuWinograd::kOff}};
+  app.add_option("--cpu-winograd", options->cpu_winograd,
+                 "On the cpu: Winograd's algorithm where it is faster (auto), or nowhere (off)")
+      ->transform(CLI::CheckedTransformer(winograd).description(""))
+      ->type_name("auto|off");
 }
 
 int Fail(const absl::Status& status) {

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "compute/runtime/device.h"
 
 namespace CLI {
 class App;
@@ -28,8 +29,8 @@ void AddUrlFlag(CLI::App& app, std::string* url);
 // --extent: the extent of every dimension but the batch that a model leaves open.
 void AddExtentFlag(CLI::App& app, int64_t* extent);
 
-// --vulkan-kernel: DeviceOptions.vulkan_kernels.
-void AddVulkanKernelFlag(CLI::App& app, std::string* kernels);
+// --vulkan-kernel and --cpu-winograd: how a device of this process chooses its kernels.
+void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options);
 
 // Prints "convoy: <message>" to standard error; returns kExitFailure.
 int Fail(const absl::Status& status);

@@ -30,9 +30,8 @@ LocalModel::LocalModel(std::unique_ptr<compute::Device> device,
 
 absl::StatusOr<std::unique_ptr<LocalModel>> LocalModel::Load(const LocalModelChoice& choice) {
   CONVOY_ASSIGN_OR_RETURN(const models::ModelSource source, ChooseSource(choice.model));
-  CONVOY_ASSIGN_OR_RETURN(
-      std::unique_ptr<compute::Device> device,
-      compute::OpenDevice(choice.device, {.vulkan_kernels = choice.vulkan_kernels}));
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<compute::Device> device,
+                          compute::OpenDevice(choice.device, choice.options));
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
                           models::Model::Load(source, *device, {}));
   return std::unique_ptr<LocalModel>(new LocalModel(std::move(device), std::move(model)));

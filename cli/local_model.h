@@ -27,7 +27,7 @@ namespace convoy::cli {
 struct LocalModelChoice {
   ModelChoice model;
   std::string device;
-  std::string vulkan_kernels;
+  compute::DeviceOptions options;
 };
 
 class LocalModel {

@@ -81,18 +81,7 @@ void AddDeviceFlags(CLI::App& command, ProfileFlags& flags) {
       ->capture_default_str();
   command.add_flag("--allow-cpu-fallback", flags.options.allow_cpu_fallback,
                    "Layers without a Vulkan kernel run on the CPU, and are listed so");
-  command
-      .add_option("--vulkan-kernel", flags.options.vulkan_kernels,
-                  "On Vulkan: kernels to use wherever they can, as conv=rt_4x16")
-      ->type_name("FAMILY=KERNEL,...");
-  const std::map<std::string, compute::CpuWinograd> winograd = {
-      {"auto", compute::CpuWinograd::kAuto}, {"off", compute::CpuWinograd::kOff}};
-  command.add_option("--cpu-winograd", flags.options.cpu_winograd, "auto or off")
-      ->transform(CLI::CheckedTransformer(winograd));
-  const std::map<std::string, compute::Precision> precisions = {
-      {"fp32", compute::Precision::kFp32}, {"bf16", compute::Precision::kBf16}};
-  command.add_option("--precision", flags.options.precision, "fp32 or bf16")
-      ->transform(CLI::CheckedTransformer(precisions));
+  AddKernelFlags(command, &flags.options);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ struct VerifyFlags {
   ModelArguments model;
   models::PlanRequest request;
   std::string device = "auto";
-  std::string vulkan_kernels;
+  compute::DeviceOptions options;
   double tolerance = kDefaultTolerance;
   std::string image;
   uint64_t seed = 1;
@@ -81,9 +81,8 @@ absl::StatusOr<Verification> Verify(const VerifyFlags& flags) {
   if (!flags.image.empty()) {
     CONVOY_ASSIGN_OR_RETURN(inputs, ImageInputs(files, plan, flags.image));
   }
-  CONVOY_ASSIGN_OR_RETURN(
-      const std::unique_ptr<compute::Device> device,
-      compute::OpenDevice(flags.device, {.vulkan_kernels = flags.vulkan_kernels}));
+  CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<compute::Device> device,
+                          compute::OpenDevice(flags.device, flags.options));
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<compute::Device> reference,
                           compute::OpenDevice("reference", {}));
   result.device = device->facts().id;
@@ -168,7 +167,7 @@ void AddFlags(CLI::App& command, VerifyFlags& flags) {
   AddModelArguments(command, &flags.model);
   command.add_option("--device", flags.device, "auto, cpu, reference, vulkan[:N]")
       ->capture_default_str();
-  AddVulkanKernelFlag(command, &flags.vulkan_kernels);
+  AddKernelFlags(command, &flags.options);
   command.add_option("-b,--batch", flags.request.batch, "Rows of the batch")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

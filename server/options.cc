@@ -68,6 +68,18 @@ absl::Status AddPath(ServerOptions& options, std::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status SetWinograd(ServerOptions& options, std::string_view text) {
+  if (text != "auto" && text != "off") {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither auto nor off", text));
+  }
+  options.cpu_winograd = text == "auto";
+  return absl::OkStatus();
+}
+
+std::string GetWinograd(const ServerOptions& options) {
+  return options.cpu_winograd ? "auto" : "off";
+}
+
 std::string NoPath(const ServerOptions&) { return ""; }
 
 absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
@@ -112,6 +124,10 @@ constexpr Setting kSettings[] = {
      "Vulkan kernels to use wherever they can, in place of those that are chosen, as conv=sm64x64; "
      "for experiments",
      false, SetText<&O::vulkan_kernels>, GetText<&O::vulkan_kernels>},
+    {"cpu-winograd", "auto|off",
+     "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
+     "loads (auto), or nowhere (off)",
+     false, SetWinograd, GetWinograd},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"exit-on-error", "BOOL",

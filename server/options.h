@@ -30,6 +30,7 @@ struct ServerOptions {
   std::string device = "auto";
   bool allow_cpu_fallback = false;
   std::string vulkan_kernels;
+  bool cpu_winograd = true;
   int64_t threads = 0;
   bool exit_on_error = true;
   int64_t max_batch_size = 8;

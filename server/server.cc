@@ -107,9 +107,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
   CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot, models::Scan(files, options.paths));
   CONVOY_ASSIGN_OR_RETURN(
       impl->device,
-      compute::OpenDevice(options.device, {.threads = static_cast<int>(options.threads),
-                                           .allow_cpu_fallback = options.allow_cpu_fallback,
-                                           .vulkan_kernels = options.vulkan_kernels}));
+      compute::OpenDevice(options.device,
+                          {.threads = static_cast<int>(options.threads),
+                           .allow_cpu_fallback = options.allow_cpu_fallback,
+                           .vulkan_kernels = options.vulkan_kernels,
+                           .cpu_winograd = options.cpu_winograd ? compute::CpuWinograd::kAuto
+                                                                : compute::CpuWinograd::kOff}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

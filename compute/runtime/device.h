@@ -103,11 +103,6 @@ class Device {
 // direct one when a plan is compiled.
 enum class CpuWinograd { kAuto, kOff };
 
-// What numbers are inside a session; the inputs and outputs are FP32 always. kBf16: convolutions
-// and dense layers multiply BF16 values and add them up in FP32; cpu only, where the processor has
-// it.
-enum class Precision { kFp32, kBf16 };
-
 struct DeviceOptions {
   int threads =
       0;  // cores that cpu and software Vulkan may use; 0 = all that the process may run on
@@ -118,7 +113,6 @@ struct DeviceOptions {
   std::string vulkan_kernels;  // force variants by name, "conv=rt_4x16_ssbo"; empty = choose. For
                                // tests and experiments
   CpuWinograd cpu_winograd = CpuWinograd::kAuto;
-  Precision precision = Precision::kFp32;
 };
 
 // Every device there is. Opens Vulkan devices to test their kernels, which takes seconds where

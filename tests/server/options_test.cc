@@ -68,6 +68,7 @@ TEST(ResolveOptions, BadValuesNameTheirOriginAndWhatIsAllowed) {
       {{{"threads", {""}}}, {}, "given by --threads"},
       {{}, {{"CONVOY_DRAIN_SECONDS", "soon"}}, "given by CONVOY_DRAIN_SECONDS"},
       {{{"exit-on-error", {"maybe"}}}, {}, "'maybe' is neither true nor false"},
+      {{{"cpu-winograd", {"on"}}}, {}, "'on' is neither auto nor off"},
       {{{"log-level", {"loud"}}}, {}, "none of debug, info, warning, error"},
       {{{"device", {""}}}, {}, "given by --device"},
       {{{"max-queue-size", {"0"}}}, {}, "from 1 to"},
