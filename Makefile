@@ -43,7 +43,8 @@ tidy: build
 # ASan and UBSan over the whole suite, TSan over server and batcher (the tests labelled server).
 sanitize:
 	$(MAKE) test PRESET=asan
-	$(MAKE) build PRESET=tsan
+	cmake --preset tsan
+	cmake --build --preset tsan --target tests_server -j$(JOBS)
 	ctest --preset tsan --no-tests=error -L server
 
 # Kernels one by one, then three networks beside other engines: CONVOY_PEERS_VENV=DIR names a Python environment that has them.

@@ -65,7 +65,7 @@ if(CONVOY_TESTS AND CONVOY_PRECOMPILE)
 endif()
 
 # convoy_test(name SOURCES a_test.cc ... LINK target ... [LABELS label ...] [TIMEOUT seconds]): one GoogleTest program, one
-# CTest entry.
+# CTest entry. The target tests_LABEL builds all programs with that label.
 function(convoy_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -76,6 +76,12 @@ function(convoy_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
+  foreach(label ${ARG_LABELS})
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} ${name})
+  endforeach()
   # OpenMP threads that spin while they wait make tests that share the cores ten times slower.
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "OMP_WAIT_POLICY=passive;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")

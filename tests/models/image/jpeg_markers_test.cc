@@ -39,7 +39,7 @@ TEST(JpegMarkersTest, EndOfAThumbnailIsNotTheEndOfTheImage) {
                                             std::byte{4},    std::byte{0xFF}, std::byte{0xD9}};
   file.insert(file.begin() + 2, thumbnail.begin(), thumbnail.end());
   EXPECT_TRUE(ReadJpegMarkers(file).has_end);
-  file.resize(file.size() - 2);
+  file.erase(file.end() - 2, file.end());
   EXPECT_FALSE(ReadJpegMarkers(file).has_end);
 }
 
