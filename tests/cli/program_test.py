@@ -289,7 +289,10 @@ class VerifyTest(unittest.TestCase):
             self.assertLessEqual(layer["relative"], 1e-4, layer)
             self.assertTrue(layer["kernel"], layer)
         self.assertGreater(max(layer["max_abs"] for layer in facts["layers"]), 0, "the device computes for itself")
-        self.assertEqual(facts, json.loads(run("verify", BUNDLED / "lenet5", "--device", "cpu", "-b", "3", "--json").stdout))
+        # The cpu chooses among kernels by timing, so only what the reference computed repeats to the bit.
+        again = json.loads(run("verify", BUNDLED / "lenet5", "--device", "cpu", "-b", "3", "--json").stdout)
+        self.assertEqual([(layer["name"], layer["largest"]) for layer in again["layers"]],
+                         [(layer["name"], layer["largest"]) for layer in facts["layers"]])
 
     def test_a_bound_that_is_too_tight_names_the_first_layer(self):
         result = run("verify", "--repository", BUNDLED, "lenet5", "--device", "cpu", "--tolerance", "0",
