@@ -1,5 +1,7 @@
 #include "models/repository/file_tree.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -35,6 +37,14 @@ absl::StatusOr<std::vector<std::string>> DiskFileTree::List(const std::string& d
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::optional<FileStamp> DiskFileTree::StampOf(const std::string& path) const {
+  struct stat facts = {};
+  if (stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  constexpr int64_t kNanoseconds = 1'000'000'000;
+  return FileStamp{.bytes = facts.st_size,
+                   .modified_ns = facts.st_mtim.tv_sec * kNanoseconds + facts.st_mtim.tv_nsec};
 }
 
 absl::StatusOr<std::string> DiskFileTree::Read(const std::string& path, int64_t max_bytes) const {

@@ -11,12 +11,14 @@
 //   for (const ModelEntry& model : snapshot.models) ...
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "models/repository/file_tree.h"
+#include "models/repository/model_directory.h"
 #include "models/repository/model_source.h"
 
 namespace convoy::models {
@@ -32,12 +34,6 @@ struct ModelEntry {
   absl::Status status;
 };
 
-// Something in a repository that is no model or no version.
-struct IgnoredPath {
-  std::string path;
-  std::string reason;
-};
-
 struct Snapshot {
   std::vector<ModelEntry> models;  // by name
   std::vector<IgnoredPath> ignored;
@@ -47,5 +43,14 @@ struct Snapshot {
 // none by its form (an empty repository is fine: models may be added later). What is wrong with
 // one model is that model's `status` and leaves the others alone.
 absl::StatusOr<Snapshot> Scan(const FileTree& tree, std::span<const std::string> paths);
+
+// The one model of that name; NOT_FOUND where there is none. The name is compared with what the
+// directories list and never becomes part of a path. `config_text` stands in for its config.pbtxt.
+absl::StatusOr<ModelEntry> ScanModel(const FileTree& tree, std::span<const std::string> paths,
+                                     const std::string& name,
+                                     const std::optional<std::string>& config_text);
+
+// The names of all models, sorted, without looking into them. Paths that are not there have none.
+std::vector<std::string> ListModels(const FileTree& tree, std::span<const std::string> paths);
 
 }  // namespace convoy::models

@@ -42,22 +42,113 @@ absl::StatusOr<int64_t> ParseVersion(std::string_view text) {
   return version;
 }
 
+// What an unloaded version is called once no request holds it; stock clients look for it.
+constexpr char kUnloaded[] = "unloaded";
+
 }  // namespace
+
+VersionState Registry::Shown(const Entry& entry) {
+  const bool gone = entry.state == VersionState::kUnloading && entry.leaving.expired();
+  return gone ? VersionState::kUnavailable : entry.state;
+}
+
+// The handle is for the caller to let go of, outside of the lock.
+Registry::Handle Registry::Leave(Entry& entry) {
+  Handle model = std::move(entry.model);
+  entry = {.state = VersionState::kUnloading, .reason = kUnloaded, .leaving = model};
+  return model;
+}
 
 void Registry::SetLoading(const std::string& name, int64_t version) {
   const std::lock_guard lock(mutex_);
-  models_[name][version] = {.state = VersionState::kLoading};
+  Entry& entry = models_[name][version];
+  if (entry.model == nullptr) entry = {.state = VersionState::kLoading};
 }
 
 void Registry::Add(Handle model) {
+  const std::string name = model->spec().name;
+  const int64_t version = model->version();
+  Entry entry{.state = VersionState::kReady, .model = std::move(model)};
   const std::lock_guard lock(mutex_);
-  models_[model->spec().name][model->version()] = {.state = VersionState::kReady, .model = model};
+  std::swap(models_[name][version], entry);
+  // `entry`, which may hold the replaced copy, goes after the lock: it was declared before.
 }
 
 void Registry::SetFailed(const std::string& name, int64_t version, const absl::Status& why) {
   const std::lock_guard lock(mutex_);
-  models_[name][version] = {.state = VersionState::kUnavailable,
-                            .reason = std::string(why.message())};
+  Entry& entry = models_[name][version];
+  if (entry.model == nullptr) entry = {.state = VersionState::kUnavailable};
+  entry.reason = std::string(why.message());
+}
+
+bool Registry::SetProblem(const std::string& name, const absl::Status& why) {
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  bool serves = false;
+  if (model == models_.end()) return serves;
+  for (auto& [version, entry] : model->second) {
+    if (entry.model == nullptr) continue;
+    entry.reason = std::string(why.message());
+    serves = true;
+  }
+  return serves;
+}
+
+void Registry::ClearProblem(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  if (model == models_.end()) return;
+  model->second.erase(kNoVersion);
+  for (auto& [version, entry] : model->second) {
+    if (entry.model != nullptr) entry.reason.clear();
+  }
+  if (model->second.empty()) models_.erase(model);
+}
+
+void Registry::Unload(const std::string& name, int64_t version) {
+  Handle leaving;
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  if (model == models_.end()) return;
+  const auto entry = model->second.find(version);
+  if (entry != model->second.end()) leaving = Leave(entry->second);
+}
+
+void Registry::UnloadAll(const std::string& name) {
+  std::vector<Handle> leaving;
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  if (model == models_.end()) return;
+  model->second.erase(kNoVersion);
+  for (auto& [version, entry] : model->second) {
+    if (entry.state != VersionState::kUnloading) leaving.push_back(Leave(entry));
+  }
+  if (model->second.empty()) models_.erase(model);
+}
+
+void Registry::Forget(const std::string& name, int64_t version) {
+  Versions::node_type leaving;
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  if (model == models_.end()) return;
+  leaving = model->second.extract(version);
+  if (model->second.empty()) models_.erase(model);
+}
+
+void Registry::ForgetModel(const std::string& name) {
+  decltype(models_)::node_type leaving;
+  const std::lock_guard lock(mutex_);
+  leaving = models_.extract(name);
+}
+
+void Registry::ForgetUnloaded(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto model = models_.find(name);
+  if (model == models_.end()) return;
+  std::erase_if(model->second, [](const auto& each) {
+    return each.second.state == VersionState::kUnloading && each.second.leaving.expired();
+  });
+  if (model->second.empty()) models_.erase(model);
 }
 
 absl::StatusOr<Registry::Handle> Registry::AcquireLatest(std::string_view name,
@@ -95,7 +186,9 @@ absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
   if (entry == model->second.end()) {
     return absl::NotFoundError(absl::StrFormat(
         "Request for unknown model: %s version %d is not found; this server has %s", Quote(name),
-        number, KeysOf(model->second, [](int64_t each) { return std::to_string(each); })));
+        number, KeysOf(model->second, [](int64_t each) {
+          return each == kNoVersion ? std::string("none yet") : std::to_string(each);
+        })));
   }
   switch (entry->second.state) {
     case VersionState::kReady:
@@ -103,6 +196,8 @@ absl::StatusOr<Registry::Handle> Registry::Acquire(std::string_view name,
     case VersionState::kLoading:
       return absl::UnavailableError(
           absl::StrFormat("Model %s version %d is still loading", Quote(name), number));
+    case VersionState::kUntouched:
+    case VersionState::kUnloading:
     case VersionState::kUnavailable:
       break;
   }
@@ -142,11 +237,31 @@ std::vector<VersionListing> Registry::List() const {
   std::vector<VersionListing> listings;
   for (const auto& [name, versions] : models_) {
     for (const auto& [version, entry] : versions) {
+      const VersionState state = Shown(entry);
       listings.push_back(
-          {.name = name, .version = version, .state = entry.state, .reason = entry.reason});
+          {.name = name,
+           .version = version,
+           .state = state,
+           .reason = state == VersionState::kUnloading ? std::string() : entry.reason});
     }
   }
   return listings;
+}
+
+absl::Status Registry::CheckAllServe() const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, versions] : models_) {
+    const Entry* failed = nullptr;
+    bool serves = false;
+    for (const auto& [version, entry] : versions) {
+      serves = serves || entry.state == VersionState::kReady;
+      if (version != kNoVersion && entry.state == VersionState::kUnavailable) failed = &entry;
+    }
+    if (serves || failed == nullptr) continue;
+    return absl::UnavailableError(
+        absl::StrFormat("model %s does not serve: %s", Quote(name), failed->reason));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace convoy::server

@@ -1,7 +1,10 @@
-// A file system in memory: files by path, directories implied. Not thread-safe while it is filled.
+// A file system in memory: files by path, directories implied. Every change has a time of its own.
+// Thread-safe.
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,23 +17,26 @@ namespace convoy::testing {
 class FakeFileTree : public models::FileTree {
  public:
   void AddFile(const std::string& path, std::string text = "") {
+    const std::lock_guard lock(mutex_);
     AddParents(path);
-    files_[path] = std::move(text);
+    files_[path] = {std::move(text), ++changes_};
   }
-  void AddDirectory(const std::string& path) {
-    AddParents(path);
-    others_[path] = models::FileKind::kDirectory;
-  }
-  void AddBrokenLink(const std::string& path) {
-    AddParents(path);
-    others_[path] = models::FileKind::kBrokenLink;
-  }
-  void AddSocket(const std::string& path) {
-    AddParents(path);
-    others_[path] = models::FileKind::kOther;
+  void AddDirectory(const std::string& path) { AddOther(path, models::FileKind::kDirectory); }
+  void AddBrokenLink(const std::string& path) { AddOther(path, models::FileKind::kBrokenLink); }
+  void AddSocket(const std::string& path) { AddOther(path, models::FileKind::kOther); }
+
+  // With all that lies below it.
+  void Remove(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    const auto below = [&](const auto& entry) {
+      return entry.first == path || entry.first.starts_with(path + "/");
+    };
+    std::erase_if(files_, below);
+    std::erase_if(others_, below);
   }
 
   models::FileKind KindOf(const std::string& path) const override {
+    const std::lock_guard lock(mutex_);
     if (files_.contains(path)) return models::FileKind::kFile;
     const auto found = others_.find(path);
     return found == others_.end() ? models::FileKind::kMissing : found->second;
@@ -40,6 +46,7 @@ class FakeFileTree : public models::FileTree {
     if (KindOf(directory) != models::FileKind::kDirectory) {
       return absl::NotFoundError(absl::StrFormat("'%s' is no directory", directory));
     }
+    const std::lock_guard lock(mutex_);
     std::set<std::string> names;
     const std::string prefix = directory + "/";
     const auto add = [&](const std::string& path) {
@@ -47,21 +54,41 @@ class FakeFileTree : public models::FileTree {
         names.insert(path.substr(prefix.size()));
       }
     };
-    for (const auto& [path, text] : files_) add(path);
+    for (const auto& [path, file] : files_) add(path);
     for (const auto& [path, kind] : others_) add(path);
     return std::vector<std::string>(names.begin(), names.end());
   }
 
+  std::optional<models::FileStamp> StampOf(const std::string& path) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = files_.find(path);
+    if (found == files_.end()) return std::nullopt;
+    return models::FileStamp{.bytes = static_cast<int64_t>(found->second.text.size()),
+                             .modified_ns = found->second.modified};
+  }
+
   absl::StatusOr<std::string> Read(const std::string& path, int64_t max_bytes) const override {
+    const std::lock_guard lock(mutex_);
     const auto found = files_.find(path);
     if (found == files_.end()) return absl::NotFoundError(absl::StrFormat("no file '%s'", path));
-    if (static_cast<int64_t>(found->second.size()) > max_bytes) {
+    const std::string& text = found->second.text;
+    if (static_cast<int64_t>(text.size()) > max_bytes) {
       return absl::ResourceExhaustedError(absl::StrFormat("file '%s' is too large", path));
     }
-    return found->second;
+    return text;
   }
 
  private:
+  struct File {
+    std::string text;
+    int64_t modified = 0;
+  };
+
+  void AddOther(const std::string& path, models::FileKind kind) {
+    const std::lock_guard lock(mutex_);
+    AddParents(path);
+    others_[path] = kind;
+  }
   void AddParents(const std::string& path) {
     for (size_t slash = path.find('/', 1); slash != std::string::npos;
          slash = path.find('/', slash + 1)) {
@@ -69,7 +96,9 @@ class FakeFileTree : public models::FileTree {
     }
   }
 
-  std::map<std::string, std::string> files_;
+  mutable std::mutex mutex_;  // guards what follows
+  int64_t changes_ = 0;
+  std::map<std::string, File> files_;
   std::map<std::string, models::FileKind> others_;
 };
 

@@ -50,6 +50,19 @@ TEST_F(DiskFileTreeTest, NamesAreSorted) {
   EXPECT_FALSE(tree_.List(Path("missing")).ok());
 }
 
+TEST_F(DiskFileTreeTest, AStampTellsAChangedFile) {
+  const auto before = tree_.StampOf(Path("link"));
+  ASSERT_TRUE(before.has_value());
+  EXPECT_EQ(before->bytes, 4);
+  EXPECT_EQ(before->modified_ns, tree_.StampOf(Path("file"))->modified_ns);
+  fs::last_write_time(root_ / "file",
+                      fs::last_write_time(root_ / "file") + std::chrono::nanoseconds(1));
+  EXPECT_EQ(tree_.StampOf(Path("link"))->modified_ns, before->modified_ns + 1);
+  for (const char* other : {"directory", "broken", "loop", "pipe", "missing"}) {
+    EXPECT_FALSE(tree_.StampOf(Path(other)).has_value()) << other;
+  }
+}
+
 TEST_F(DiskFileTreeTest, ReadsUpToTheLimit) {
   EXPECT_EQ(tree_.Read(Path("file"), 4).value(), "text");
   EXPECT_TRUE(absl::IsResourceExhausted(tree_.Read(Path("file"), 3).status()));

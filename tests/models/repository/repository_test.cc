@@ -139,5 +139,47 @@ TEST(RepositoryTest, PathsThatAreNoModelsAreErrors) {
   EXPECT_EQ(error("/empty"), "OK") << "models may be added later";
 }
 
+TEST(RepositoryTest, OneModelIsFoundByItsNameAlone) {
+  FakeFileTree tree;
+  tree.AddFile("/r/net/1/model.onnx");
+  tree.AddFile("/r/net/2/model.onnx");
+  tree.AddFile("/r/bad/config.pbtxt", "this is no config");
+  tree.AddFile("/files/tiny.onnx");
+  const std::vector<std::string> paths = {"/r", "/files/tiny.onnx"};
+  const auto net = models::ScanModel(tree, paths, "net", std::nullopt);
+  ASSERT_TRUE(net.ok()) << net.status();
+  ASSERT_EQ(net->versions.size(), 1u);
+  EXPECT_EQ(net->versions[0].version, 2);
+  const auto all = models::ScanModel(tree, paths, "net", "version_policy { all {} }");
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->versions.size(), 2u);
+  EXPECT_EQ(all->versions[1].config_text, "version_policy { all {} }");
+  EXPECT_NE(all->versions[1].stamp, net->versions[0].stamp);
+  EXPECT_TRUE(models::ScanModel(tree, paths, "tiny", std::nullopt).ok());
+  for (const std::string name : {"nosuch", "", ".", "..", "../r/net", "net/1", "/r/net"}) {
+    EXPECT_TRUE(absl::IsNotFound(models::ScanModel(tree, paths, name, std::nullopt).status()))
+        << name;
+  }
+  EXPECT_THAT(models::ListModels(tree, paths), ::testing::ElementsAre("bad", "net", "tiny"));
+}
+
+TEST(RepositoryTest, AFolderThatLeadsBackToItselfEndsTheStamp) {
+  // As a link to its own folder looks from outside.
+  class LoopingTree : public FakeFileTree {
+   public:
+    models::FileKind KindOf(const std::string& path) const override {
+      return path.ends_with("/loop") ? models::FileKind::kDirectory : FakeFileTree::KindOf(path);
+    }
+    absl::StatusOr<std::vector<std::string>> List(const std::string& directory) const override {
+      if (directory.ends_with("/loop")) return std::vector<std::string>{"loop"};
+      return FakeFileTree::List(directory);
+    }
+  };
+  LoopingTree tree;
+  tree.AddFile("/r/net/1/model.onnx");
+  tree.AddFile("/r/net/1/loop");
+  EXPECT_NE(ScanOk(tree, {"/r"}).models.at(0).versions.at(0).stamp, "");
+}
+
 }  // namespace
 }  // namespace convoy::testing
