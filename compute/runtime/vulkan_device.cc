@@ -1,9 +1,9 @@
 #include "compute/runtime/vulkan_device.h"
 
+#include "compute/base/cache_file.h"
 #include "compute/base/status.h"
 #include "compute/runtime/vulkan_recorder.h"
 #include "compute/runtime/vulkan_run.h"
-#include "compute/vulkan/cache_file.h"
 
 namespace convoy::compute {
 namespace {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "compute/base/cache_file.h"
 #include "compute/base/checked.h"
 #include "compute/base/log.h"
 #include "compute/base/status.h"
@@ -13,7 +14,6 @@
 #include "compute/ops/conv/conv_kernels_vulkan.h"
 #include "compute/ops/gemm/dense_vulkan.h"
 #include "compute/runtime/vulkan_verdict_file.h"
-#include "compute/vulkan/cache_file.h"
 #include "compute/vulkan/cache_key.h"
 
 namespace convoy::compute {

@@ -8,9 +8,9 @@
 #include <string>
 #include <system_error>
 
+#include "compute/base/cache_file.h"
 #include "compute/base/log.h"
 #include "compute/base/status.h"
-#include "compute/vulkan/cache_file.h"
 #include "compute/vulkan/vulkan_status.h"
 
 namespace convoy::compute {

@@ -2,9 +2,9 @@
 
 #include <optional>
 
+#include "compute/base/cache_file.h"
 #include "compute/base/log.h"
 #include "compute/base/status.h"
-#include "compute/vulkan/cache_file.h"
 #include "compute/vulkan/cache_key.h"
 #include "compute/vulkan/shader_catalog.h"
 #include "compute/vulkan/vulkan_status.h"

@@ -1,4 +1,4 @@
-#include "compute/vulkan/cache_file.h"
+#include "compute/base/cache_file.h"
 
 #include <gtest/gtest.h>
 
