@@ -9,6 +9,21 @@
 #include "cli/table.h"
 
 namespace convoy::cli {
+namespace {
+
+void AddTuneFlag(CLI::App& app, compute::TuneMode* mode) {
+  const std::map<std::string, compute::TuneMode> modes(compute::kTuneModes.begin(),
+                                                       compute::kTuneModes.end());
+  app.add_option("--tune", *mode,
+                 "Who chooses where several kernels suit a layer: rules (off); the times in the "
+                 "tune file, and where it has none a trial on the cpu, rules on Vulkan (auto), or "
+                 "a trial on both (timed)")
+      ->transform(CLI::CheckedTransformer(modes).description(""))
+      ->type_name("off|auto|timed")
+      ->envname("CONVOY_TUNE");
+}
+
+}  // namespace
 
 absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
   absl::Duration duration;
@@ -59,6 +74,7 @@ void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options) {
                  "On the cpu: Winograd's algorithm where it is faster (auto), or nowhere (off)")
       ->transform(CLI::CheckedTransformer(winograd).description(""))
       ->type_name("auto|off");
+  AddTuneFlag(app, &options->tune);
 }
 
 int Fail(const absl::Status& status) {

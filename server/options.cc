@@ -80,6 +80,22 @@ std::string GetWinograd(const ServerOptions& options) {
   return options.cpu_winograd ? "auto" : "off";
 }
 
+absl::Status SetTune(ServerOptions& options, std::string_view text) {
+  for (const auto& [name, mode] : compute::kTuneModes) {
+    if (text != name) continue;
+    options.tune = mode;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrFormat("'%s' is none of off, auto, timed", text));
+}
+
+std::string GetTune(const ServerOptions& options) {
+  for (const auto& [name, mode] : compute::kTuneModes) {
+    if (options.tune == mode) return std::string(name);
+  }
+  return "";
+}
+
 std::string NoPath(const ServerOptions&) { return ""; }
 
 absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
@@ -128,6 +144,10 @@ constexpr Setting kSettings[] = {
      "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
      "loads (auto), or nowhere (off)",
      false, SetWinograd, GetWinograd},
+    {"tune", "off|auto|timed",
+     "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, and "
+     "where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both (timed)",
+     false, SetTune, GetTune},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"exit-on-error", "BOOL",

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "compute/base/log.h"
+#include "compute/tune/tune_mode.h"
 
 namespace convoy::server {
 
@@ -31,6 +32,7 @@ struct ServerOptions {
   bool allow_cpu_fallback = false;
   std::string vulkan_kernels;
   bool cpu_winograd = true;
+  compute::TuneMode tune = compute::TuneMode::kAuto;
   int64_t threads = 0;
   bool exit_on_error = true;
   int64_t max_batch_size = 8;

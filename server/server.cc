@@ -112,7 +112,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
                            .allow_cpu_fallback = options.allow_cpu_fallback,
                            .vulkan_kernels = options.vulkan_kernels,
                            .cpu_winograd = options.cpu_winograd ? compute::CpuWinograd::kAuto
-                                                                : compute::CpuWinograd::kOff}));
+                                                                : compute::CpuWinograd::kOff,
+                           .tune = options.tune}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

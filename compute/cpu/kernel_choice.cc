@@ -1,22 +1,36 @@
 #include "compute/cpu/kernel_choice.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <limits>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "compute/base/cache_file.h"
+#include "compute/cpu/cpu_facts.h"
 
 namespace convoy::compute {
 namespace {
 
 constexpr int kRuns = 3;
 
+// One file a processor and instruction set: a home folder may be shared by several.
+std::string TuneFileName(const CpuFacts& cpu) {
+  std::string name = absl::StrFormat("tune-cpu-%.60s-%s", cpu.model, cpu.isa);
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-'; }, '_');
+  return name;
+}
+
 }  // namespace
 
-KernelChoice KernelChoices::Get(const std::string& signature,
-                                const std::function<KernelChoice()>& measure) {
-  absl::MutexLock lock(&mutex_);
-  const auto found = choices_.find(signature);
-  if (found != choices_.end()) return found->second;
-  return choices_[signature] = measure();
+KernelTuner MakeCpuTuner(TuneMode mode) {
+  const CpuFacts cpu = ReadCpuFacts();
+  const std::string key = absl::StrFormat("%s | %s | oneDNN %s | kernels %d", cpu.model, cpu.isa,
+                                          cpu.onednn_version, kCpuKernelSet);
+  return {mode, CacheFilePath(TuneFileName(cpu)), key};
 }
 
 double LeastMilliseconds(const std::function<void()>& run) {

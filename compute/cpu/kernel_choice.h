@@ -1,39 +1,28 @@
-// Which of several kernels for the same layer is fastest here: measured when a plan is compiled and
-// remembered by the device, so that other batch buckets, sessions and reloads of a model choose the
-// same.
+// What the sessions of a cpu device have in common when they choose kernels, and how kernels are
+// timed. Which is fastest depends on the processor and the number of threads: a trial when a plan
+// is compiled tells, and the tune file keeps it for the next start (compute/tune/kernel_tuner.h).
 #pragma once
 
 #include <functional>
-#include <map>
-#include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "compute/tune/kernel_tuner.h"
 
 namespace convoy::compute {
 
-struct KernelChoice {
-  int index = 0;    // what the measuring function calls it
-  std::string why;  // one clause with the figures
-};
+// Raise it when a kernel of ours is added, removed or made faster: what was timed before says
+// nothing then.
+inline constexpr int kCpuKernelSet = 1;
 
-// Thread-safe.
-class KernelChoices {
- public:
-  // What is remembered for `signature`, else what `measure` gives. One measurement runs at a time:
-  // two would disturb each other.
-  KernelChoice Get(const std::string& signature, const std::function<KernelChoice()>& measure);
-
- private:
-  absl::Mutex mutex_;
-  std::map<std::string, KernelChoice> choices_ ABSL_GUARDED_BY(mutex_);
-};
-
-// What the sessions of a cpu device have in common when they choose kernels.
 struct CpuTuning {
   bool winograd = true;
-  KernelChoices choices;
+  bool batch_invariant = false;  // an answer's bits must not depend on the batch size
+  // Of the device. A session on a part of them chooses as one on all: their answers agree.
+  int threads = 1;
+  KernelTuner tuner;
 };
+
+// With the tune file of this processor.
+KernelTuner MakeCpuTuner(TuneMode mode);
 
 // The least time of a few runs, one before them left out: disturbances only ever slow a run down.
 double LeastMilliseconds(const std::function<void()>& run);

@@ -78,10 +78,12 @@ absl::Status CpuStep::Run(const dnnl::stream& stream) const {
 absl::StatusOr<CpuProgram> CompileCpuProgram(const Plan& plan, WeightCache& weights,
                                              CpuTuning& tuning) {
   CpuProgram program;
+  tuning.tuner.Load();
   const absl::Status status = CatchOnednn([&]() -> absl::Status {
     CONVOY_ASSIGN_OR_RETURN(program, CpuCompiler(plan, weights, tuning).Compile());
     return absl::OkStatus();
   });
+  tuning.tuner.Save();
   if (!status.ok()) {
     return WithContext(status, absl::StrFormat("while compiling plan '%s' for the cpu", plan.name));
   }

@@ -60,7 +60,8 @@ absl::StatusOr<SessionReport> CpuSession::Profile(int repeats) {
 
 class CpuDevice : public Device {
  public:
-  explicit CpuDevice(const DeviceOptions& options) {
+  explicit CpuDevice(const DeviceOptions& options)
+      : tuning_{.tuner = MakeCpuTuner(options.tune)} {
     const CpuFacts cpu = ReadCpuFacts();
     threads_ = options.threads > 0 ? options.threads : UsableCores(cpu);
     tuning_.winograd = options.cpu_winograd == CpuWinograd::kAuto;

@@ -17,7 +17,7 @@
 
 namespace convoy::compute {
 
-// Of the options it heeds `threads` and `cpu_winograd`.
+// Of the options it heeds `threads`, `cpu_winograd` and `tune`.
 std::unique_ptr<Device> MakeCpuDevice(const DeviceOptions& options);
 
 }  // namespace convoy::compute

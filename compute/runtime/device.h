@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "compute/plan/plan.h"
+#include "compute/tune/tune_mode.h"
 
 namespace convoy::compute {
 
@@ -113,6 +114,7 @@ struct DeviceOptions {
   std::string vulkan_kernels;  // force variants by name, "conv=rt_4x16_ssbo"; empty = choose. For
                                // tests and experiments
   CpuWinograd cpu_winograd = CpuWinograd::kAuto;
+  TuneMode tune = TuneMode::kAuto;
 };
 
 // Every device there is. Opens Vulkan devices to test their kernels, which takes seconds where

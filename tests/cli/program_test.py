@@ -289,10 +289,40 @@ class VerifyTest(unittest.TestCase):
             self.assertLessEqual(layer["relative"], 1e-4, layer)
             self.assertTrue(layer["kernel"], layer)
         self.assertGreater(max(layer["max_abs"] for layer in facts["layers"]), 0, "the device computes for itself")
-        # The cpu chooses among kernels by timing, so only what the reference computed repeats to the bit.
-        again = json.loads(run("verify", BUNDLED / "lenet5", "--device", "cpu", "-b", "3", "--json").stdout)
-        self.assertEqual([(layer["name"], layer["largest"]) for layer in again["layers"]],
-                         [(layer["name"], layer["largest"]) for layer in facts["layers"]])
+
+    def test_the_next_start_chooses_the_same_kernels_and_gives_the_same_bits(self):
+        def verify(*flags, cache):
+            result = run("verify", LENET5, "--device", "cpu", "-b", "3", "--json", *flags, env={"XDG_CACHE_HOME": cache})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return json.loads(result.stdout)["layers"], result.stderr.decode()
+
+        with tempfile.TemporaryDirectory() as cache:
+            first, _ = verify(cache=cache)
+            files = list(pathlib.Path(cache, "convoy").glob("tune-cpu-*"))
+            known = [file.read_bytes() for file in files]
+            for flags in ([], ["--tune", "timed"]):
+                self.assertEqual(verify(*flags, cache=cache)[0], first)
+            self.assertEqual([file.read_bytes() for file in files], known)
+            # A damaged file costs one line and is whole again.
+            for file in files:
+                file.write_bytes(file.read_bytes()[:-3])
+                self.assertEqual(len(verify(cache=cache)[1].splitlines()), 1)
+                self.assertEqual(verify(cache=cache)[1], "")
+        with tempfile.TemporaryDirectory() as cache:
+            by_rule, _ = verify("--tune", "off", cache=cache)
+            self.assertEqual(verify("--tune", "off", cache=cache)[0], by_rule)
+            self.assertEqual(list(pathlib.Path(cache).iterdir()), [])
+        with tempfile.NamedTemporaryFile() as no_folder:
+            layers, log = verify(cache=no_folder.name)
+            self.assertEqual(len(layers), len(first))
+            if files:
+                self.assertRegex(log, "warning.*tune file '.*' cannot be written")
+                self.assertEqual(len(log.splitlines()), 1, log)
+
+    def test_an_unknown_way_to_tune_is_refused(self):
+        result = run("verify", LENET5, "--tune", "sometimes")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"off|auto|timed", result.stderr + result.stdout)
 
     def test_a_bound_that_is_too_tight_names_the_first_layer(self):
         result = run("verify", "--repository", BUNDLED, "lenet5", "--device", "cpu", "--tolerance", "0",

@@ -1,5 +1,6 @@
 // Which algorithm a convolution takes on this processor: measured on buffers of the layer's size,
-// in a few milliseconds, and remembered by the device (see compute/cpu/kernel_choice.h).
+// in a few milliseconds, and kept in the tune file (see compute/cpu/kernel_choice.h); by rule where
+// nothing may be timed.
 #pragma once
 
 #include <string>
@@ -30,7 +31,7 @@ struct ConvChoice {
   std::string why;  // one clause; empty where there was nothing to choose from
 };
 
-// Direct, unless another kernel is faster and its answer agrees.
+// The fastest whose answer agrees with the direct kernel's.
 ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder);
 
 }  // namespace convoy::compute
