@@ -7,7 +7,6 @@
 #include "compute/base/status.h"
 #include "compute/runtime/step_times.h"
 #include "compute/tensor/words.h"
-#include "compute/vulkan/hazards.h"
 
 namespace convoy::compute {
 namespace {
@@ -164,36 +163,39 @@ absl::Status VulkanSession::NextSubmission(CommandList& list) {
   return absl::OkStatus();
 }
 
-absl::Status VulkanSession::RecordCommands(CommandList& list, bool timed) {
-  const double flops_limit = device_.plan().flops_per_submission;
-  HazardTracker hazards;
+std::vector<Before> VulkanSession::Order() const {
   BufferNumbers numbers;
-  double flops = 0;
+  std::vector<DispatchAccess> accesses;
+  for (const RecordedDispatch& dispatch : plan_.dispatches) {
+    DispatchAccess access{.write = numbers.RangeOf(SliceOf(dispatch.output)),
+                          .flops = dispatch.flops};
+    // A texel view shows its whole buffer, though a kernel's base leads it to its own tensor and to
+    // the zeros in front, which nobody writes. Synchronization validation sees the view alone.
+    const bool whole = dispatch.kernel.texels && device_.validation();
+    for (const int input : dispatch.inputs) {
+      if (input < 0) continue;
+      const BufferSlice slice = SliceOf(input);
+      access.reads.push_back(numbers.RangeOf(whole ? Whole(*slice.buffer) : slice));
+    }
+    accesses.push_back(std::move(access));
+  }
+  return OrderDispatches(accesses, device_.plan().flops_per_submission);
+}
+
+absl::Status VulkanSession::RecordCommands(CommandList& list, bool timed) {
+  const std::vector<Before> order = Order();
+  barriers_ = static_cast<int>(std::count(order.begin(), order.end(), Before::kBarrier));
   CONVOY_RETURN_IF_ERROR(list.Begin());
   RecordInputs(list);
   if (timed) list.Timestamp(0);
   for (size_t i = 0; i < plan_.dispatches.size(); ++i) {
     const RecordedDispatch& dispatch = plan_.dispatches[i];
-    flops += dispatch.flops;
-    if (flops > flops_limit && flops > dispatch.flops) {
-      CONVOY_RETURN_IF_ERROR(NextSubmission(list));
-      hazards.Clear();
-      flops = dispatch.flops;
-    }
-    std::vector<ByteRange> reads;
-    for (const int input : dispatch.inputs) {
-      if (input < 0) continue;
-      // A texel view shows its whole buffer, so all of it counts as read.
-      const BufferSlice slice = SliceOf(input);
-      reads.push_back(numbers.RangeOf(dispatch.kernel.texels ? Whole(*slice.buffer) : slice));
-    }
-    const ByteRange write = numbers.RangeOf(SliceOf(dispatch.output));
-    if (hazards.NextNeedsBarrier(reads, {&write, 1})) list.Barrier();
+    if (order[i] == Before::kNextSubmission) CONVOY_RETURN_IF_ERROR(NextSubmission(list));
+    if (order[i] == Before::kBarrier && !timed) list.Barrier();
     list.Dispatch(dispatch.kernel.pipeline, dispatch_sets_[i],
                   {dispatch.push.data(), dispatch.push_bytes}, dispatch.groups);
     if (!timed) continue;
     list.Barrier();
-    hazards.Clear();
     list.Timestamp(static_cast<uint32_t>(i) + 1);
   }
   RecordOutputs(list);

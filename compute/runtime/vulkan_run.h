@@ -12,6 +12,7 @@
 #include "compute/runtime/vulkan_recorder.h"
 #include "compute/vulkan/buffer.h"
 #include "compute/vulkan/commands.h"
+#include "compute/vulkan/dispatch_order.h"
 
 namespace convoy::compute {
 
@@ -27,6 +28,10 @@ class VulkanSession : public Session {
   absl::StatusOr<SessionReport> Profile(int repeats) override;
   const SessionReport& report() const override { return report_; }
 
+  // Barriers between dispatches, and the submissions of a run.
+  int barriers() const { return barriers_; }
+  int submissions() const { return static_cast<int>(commands_->buffers().size()); }
+
  private:
   VulkanSession(VulkanDevice& device, RecordedPlan plan)
       : device_(device), plan_(std::move(plan)) {}
@@ -37,6 +42,7 @@ class VulkanSession : public Session {
   void AllocateConverted();
   absl::Status ZeroStarts();
   absl::Status WriteDescriptors();
+  std::vector<Before> Order() const;
   absl::Status RecordCommands(CommandList& list, bool timed);
   void RecordInputs(CommandList& list);
   void RecordOutputs(CommandList& list);
@@ -66,6 +72,7 @@ class VulkanSession : public Session {
   std::unique_ptr<DescriptorSets> sets_;
   std::vector<VkDescriptorSet> dispatch_sets_;
   std::unique_ptr<CommandList> commands_;
+  int barriers_ = 0;
   SessionReport report_;
 };
 

@@ -41,6 +41,8 @@ class VulkanDevice {
   const DeviceSnapshot& snapshot() const { return snapshot_; }
   const DevicePlan& plan() const { return plan_; }
   MemoryBudget& memory() { return *memory_; }
+  // Whether the validation layer watches.
+  bool validation() const { return instance_->validation(); }
   VkDevice handle() const { return device_; }
   VkDescriptorSetLayout set_layout() const { return set_layout_; }
   VkPipelineLayout pipeline_layout() const { return pipeline_layout_; }

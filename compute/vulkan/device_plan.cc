@@ -1,6 +1,7 @@
 #include "compute/vulkan/device_plan.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "compute/base/status.h"
@@ -106,6 +107,13 @@ VulkanTraits ChooseTraits(const DeviceSnapshot& s) {
   return traits;
 }
 
+// What a slow device of the kind reaches in our kernels: a fifth of the peak of its slowest users,
+// 50 GFLOP/s of a phone's or board's GPU and 1 TFLOP/s of a small card.
+double LeastFlopsPerSecond(const DeviceSnapshot& s) {
+  const bool card = s.kind == VulkanDeviceKind::kDiscrete || s.kind == VulkanDeviceKind::kVirtual;
+  return card ? 200e9 : 10e9;
+}
+
 }  // namespace
 
 absl::StatusOr<DevicePlan> PlanDevice(const DeviceSnapshot& s) {
@@ -128,8 +136,8 @@ absl::StatusOr<DevicePlan> PlanDevice(const DeviceSnapshot& s) {
   plan.max_storage_range = s.max_storage_range;
   plan.max_texel_elements = s.max_texel_elements;
   plan.alignment = std::max<int64_t>(256, s.storage_alignment);
-  // Software drivers have no watchdog, but a thread that waits behind a submission waits less.
-  plan.flops_per_submission = s.is_software() ? 8e9 : 20e9;
+  plan.flops_per_submission = s.is_software() ? std::numeric_limits<double>::infinity()
+                                              : kSubmissionSeconds * LeastFlopsPerSecond(s);
   // 1, 2 and 4 lanes would leave more shuffling than arithmetic.
   plan.shuffle_kernels = s.is_software() && s.subgroup_shuffle && s.subgroup_size >= 8;
   for (const Workaround& workaround : AllWorkarounds()) {

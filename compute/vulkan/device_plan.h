@@ -18,6 +18,8 @@ namespace convoy::compute {
 enum class MemoryIntent { kWeights, kActivations, kUpload, kReadback };
 inline constexpr int kMemoryIntents = 4;
 
+inline constexpr double kSubmissionSeconds = 0.1;
+
 struct DevicePlan {
   uint32_t queue_family = 0;
   bool timestamps = false;
@@ -35,8 +37,9 @@ struct DevicePlan {
   int64_t max_texel_elements = 0;  // vec4s of one texel view
   int64_t alignment = 256;         // of everything that is bound by itself
 
-  // A driver's watchdog kills submissions that run for seconds (2 s on Linux' amdgpu), so a plan is
-  // cut into submissions of at most about this much.
+  // A driver's watchdog kills submissions that run for seconds (2 s on Linux' amdgpu and on
+  // Windows), so a plan is cut into submissions of at most about kSubmissionSeconds, as far as a
+  // single dispatch allows. Infinite for software drivers, which have no watchdog.
   double flops_per_submission = 0;
 
   bool shuffle_kernels = false;          // kernels that spread weights by subgroupShuffle

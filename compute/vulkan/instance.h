@@ -33,6 +33,7 @@ class VulkanInstance {
   VulkanInstance& operator=(const VulkanInstance&) = delete;
 
   VkInstance handle() const { return instance_; }
+  bool validation() const { return messenger_ != VK_NULL_HANDLE; }
   std::span<const VkPhysicalDevice> physical_devices() const { return physical_devices_; }
 
  private:

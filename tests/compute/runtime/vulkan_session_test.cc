@@ -183,24 +183,6 @@ TEST_F(VulkanSessionTest, ProfilesEveryStep) {
   EXPECT_TRUE(absl::IsInvalidArgument(session->Profile(0).status()));
 }
 
-TEST_F(VulkanSessionTest, LongPlansAreCutIntoSubmissions) {
-  PlanDraft draft;  // 4 convolutions of 3.4 GF each
-  int value = draft.Input({1, 64, 128, 128});
-  for (int i = 0; i < 4; ++i) {
-    ConvParams params = Conv3x3();
-    params.activation = {ActivationKind::kTanh};
-    params.window.kernel = {1, 5, 5};
-    params.window.pads_begin = params.window.pads_end = {0, 2, 2};
-    value = draft.Step(params, {value, draft.Weights({64, 64, 5, 5}, 0.03F)});
-  }
-  GlobalPoolParams pool;
-  draft.Output(draft.Step(pool, {value}));
-  const std::unique_ptr<Session> session = Compile(draft.plan());
-  ASSERT_NE(session, nullptr);
-  const auto first = RunRandom(*session, draft.plan(), 1);
-  EXPECT_EQ(RunRandom(*session, draft.plan(), 1), first);
-}
-
 TEST_F(VulkanSessionTest, ATensorBeyondAStorageBufferIsRefused) {
   PlanDraft draft;  // 32768 x 16384 floats = 2 GiB
   const int x = draft.Input({1, 4, 16384, 16384});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 
 namespace convoy::compute {
@@ -151,6 +152,16 @@ TEST(DevicePlanTest, WorkgroupsStayWithinTheLimit) {
   DeviceSnapshot snapshot = Discrete();
   snapshot.max_workgroup_invocations = 32;
   EXPECT_EQ(PlanDevice(snapshot)->traits.default_local_size, 32u);
+}
+
+TEST(DevicePlanTest, SubmissionsStayShortWhereAWatchdogWaits) {
+  const DevicePlan card = *PlanDevice(Discrete());
+  const DevicePlan board = *PlanDevice(Integrated());
+  // Even of a card that reaches 200 GFLOP/s, and of a board's GPU that reaches 10.
+  EXPECT_LE(card.flops_per_submission, 0.1 * 200e9);
+  EXPECT_LE(board.flops_per_submission, 0.1 * 10e9);
+  EXPECT_GE(board.flops_per_submission, 0.05 * 10e9) << "each submission costs time";
+  EXPECT_TRUE(std::isinf(PlanDevice(Llvmpipe("Mesa 22.3.6", 8))->flops_per_submission));
 }
 
 TEST(DevicePlanTest, Vulkan11NeedsTheTimelineExtension) {
