@@ -3,6 +3,11 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+#include <mutex>
+
+#include "compute/base/log_settings.h"
+
 namespace convoy::compute {
 namespace {
 
@@ -20,20 +25,73 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
-spdlog::logger& Logger() {
-  static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto created = std::make_shared<spdlog::logger>(
-        "convoy", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-    created->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
-    return created;
-  }();
-  return *logger;
+constexpr unsigned BitOf(LogLevel level) { return 1U << static_cast<unsigned>(level); }
+
+unsigned BitsOf(const LogSettings& settings) {
+  return (settings.verbose_level > 0 ? BitOf(LogLevel::kDebug) : 0) |
+         (settings.info ? BitOf(LogLevel::kInfo) : 0) |
+         (settings.warning ? BitOf(LogLevel::kWarning) : 0) |
+         (settings.error ? BitOf(LogLevel::kError) : 0);
+}
+
+void SetPattern(spdlog::logger& logger, LogFormat format) {
+  if (format == LogFormat::kIso8601) {
+    logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+  } else {
+    logger.set_pattern("%^%L%$%m%d %H:%M:%S.%f %t] %v", spdlog::pattern_time_type::utc);
+  }
+}
+
+class Log {
+ public:
+  Log() : logger_("convoy", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()) {
+    logger_.set_level(spdlog::level::debug);  // bits_ decides
+    SetPattern(logger_, settings_.format);
+  }
+
+  void Write(LogLevel level, std::string_view line) {
+    if ((bits_ & BitOf(level)) != 0) logger_.log(ToSpdlog(level), "{}", line);
+  }
+
+  LogSettings settings() {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+  }
+
+  void Change(const LogSettings& settings) {
+    const std::lock_guard lock(mutex_);
+    if (settings.format != settings_.format) SetPattern(logger_, settings.format);
+    settings_ = settings;
+    bits_ = BitsOf(settings);
+  }
+
+ private:
+  spdlog::logger logger_;
+  std::mutex mutex_;  // guards settings_
+  LogSettings settings_;
+  std::atomic<unsigned> bits_ = BitsOf(LogSettings{});  // of the levels that are written
+};
+
+Log& TheLog() {
+  static Log log;
+  return log;
 }
 
 }  // namespace
 
-void SetLogLevel(LogLevel level) { Logger().set_level(ToSpdlog(level)); }
+void SetLogLevel(LogLevel level) {
+  LogSettings settings = GetLogSettings();
+  settings.verbose_level = level <= LogLevel::kDebug ? 1 : 0;
+  settings.info = level <= LogLevel::kInfo;
+  settings.warning = level <= LogLevel::kWarning;
+  settings.error = true;
+  ChangeLogSettings(settings);
+}
 
-void LogLine(LogLevel level, std::string_view line) { Logger().log(ToSpdlog(level), "{}", line); }
+void LogLine(LogLevel level, std::string_view line) { TheLog().Write(level, line); }
+
+LogSettings GetLogSettings() { return TheLog().settings(); }
+
+void ChangeLogSettings(const LogSettings& settings) { TheLog().Change(settings); }
 
 }  // namespace convoy::compute
