@@ -94,7 +94,11 @@ int UsableCores(const CpuFacts& facts) {
 }
 
 bool CpuRunsAvx2() {
+#if defined(__x86_64__)
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+#else
+  return false;
+#endif
 }
 
 bool OnednnRunsAvx512() { return IsaName(dnnl::get_effective_cpu_isa()).starts_with("AVX-512"); }
