@@ -170,7 +170,7 @@ void main() {
       if (m >= push.pixels) continue;
       vec4 v = vec4(sum[i][t], sum[i][t + 1], sum[i][t + 2], sum[i][t + 3]);
       if (kSplits > 1) {
-        output_data[split * all_quads * push.out_plane + plane + m] = v;
+        STORE(split * all_quads * push.out_plane + plane + m, v);
         continue;
       }
       v += bias;
@@ -178,11 +178,11 @@ void main() {
         const Place target = GridPlace(m, grid);
         const ivec3 at = target.at * Unpack(push.strides) + phase;
         if (IsInside(at, OutSize())) {
-          output_data[plane + PixelIndex(target.n, at, OutSize())] = ZeroPaddedChannels(Epilogue(v), quad);
+          STORE(plane + PixelIndex(target.n, at, OutSize()), ZeroPaddedChannels(Epilogue(v), quad));
         }
       } else {
         if (kResidual) v += LOAD3(plane + m);
-        output_data[plane + m] = ZeroPaddedChannels(Epilogue(v), quad);
+        STORE(plane + m, ZeroPaddedChannels(Epilogue(v), quad));
       }
     }
   }

@@ -46,5 +46,5 @@ void main() {
   }
   const int index = quad * push.out_plane + m;
   if (kResidual) v += LOAD3(index);
-  output_data[index] = ZeroPaddedChannels(Epilogue(v), quad);
+  STORE(index, ZeroPaddedChannels(Epilogue(v), quad));
 }

@@ -21,5 +21,5 @@ void main() {
   for (int split = 0; split < kSplits; ++split) v += LOAD0(split * int(gl_NumWorkGroups.y) * push.out_plane + index);
   v += LOAD2(quad);
   if (kResidual) v += LOAD3(index);
-  output_data[index] = ZeroPaddedChannels(Epilogue(v), quad);
+  STORE(index, ZeroPaddedChannels(Epilogue(v), quad));
 }

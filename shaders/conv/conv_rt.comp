@@ -36,13 +36,11 @@ const int kWeightLoads = (TN + kSubgroup - 1) / kSubgroup;
 // The innermost loads take an address, not an index: with texel loads the base is in it and 0 is the block of zeros; with
 // storage buffers what lies outside is loaded from the tensor's start and masked.
 #ifdef LOAD_TEXEL
-#define FETCH(address, inside) texelFetch(input_texels0, address)
-#define FETCH_WEIGHT(address) texelFetch(input_texels1, address)
+#define FETCH(address, inside) FETCH0(address)
 #define BASE0 push.base0
 #define BASE1 push.base1
 #else
-#define FETCH(address, inside) mix(vec4(0), input_data0[address], bvec4(inside))
-#define FETCH_WEIGHT(address) input_data1[address]
+#define FETCH(address, inside) mix(vec4(0), FETCH0(address), bvec4(inside))
 #define BASE0 0
 #define BASE1 0
 #endif
@@ -108,13 +106,13 @@ void main() {
       }
 #ifdef SPREAD
       vec4 loaded[kWeightLoads];
-      [[unroll]] for (int u = 0; u < kWeightLoads; ++u) loaded[u] = FETCH_WEIGHT(weight + u * kSubgroup);
+      [[unroll]] for (int u = 0; u < kWeightLoads; ++u) loaded[u] = FETCH1(weight + u * kSubgroup);
 #endif
       [[unroll]] for (int t = 0; t < TN; ++t) {
 #ifdef SPREAD
         const vec4 w = SPREAD(loaded[t / kSubgroup], t % kSubgroup);
 #else
-        const vec4 w = FETCH_WEIGHT(weight + t);
+        const vec4 w = FETCH1(weight + t);
 #endif
         [[unroll]] for (int i = 0; i < PX; ++i) {
           sum[i][t] = fma(a[i].x, w.x, sum[i][t]);
@@ -138,12 +136,12 @@ void main() {
         if (kUpconv) {
           const ivec3 at = place[i].at * Unpack(push.strides) + phase;
           if (m < push.pixels && IsInside(at, OutSize())) {
-            output_data[index + PixelIndex(place[i].n, at, OutSize())] = ZeroPaddedChannels(Epilogue(v), quad);
+            STORE(index + PixelIndex(place[i].n, at, OutSize()), ZeroPaddedChannels(Epilogue(v), quad));
           }
         } else if (!kGuard || m < push.pixels) {  // unguarded, surplus pixels land in the slack of their own plane
           index += m;
           if (kResidual) v += LOAD3(index);
-          output_data[index] = ZeroPaddedChannels(Epilogue(v), quad);
+          STORE(index, ZeroPaddedChannels(Epilogue(v), quad));
         }
       }
     }

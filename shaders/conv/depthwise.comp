@@ -30,5 +30,5 @@ void main() {
   }
   const int index = quad * push.out_plane + m;
   if (kResidual) sum += LOAD3(index);
-  output_data[index] = ZeroPaddedChannels(Epilogue(sum), quad);
+  STORE(index, ZeroPaddedChannels(Epilogue(sum), quad));
 }

@@ -68,7 +68,7 @@ void main() {
       const int index = quad * push.out_plane + (place.n * out_rows + y) * push.out_w + place.at.z;
       vec4 v = sum[i];
       if (kResidual) v += LOAD3(index);
-      output_data[index] = ZeroPaddedChannels(Epilogue(v), quad);
+      STORE(index, ZeroPaddedChannels(Epilogue(v), quad));
     }
   }
 }

@@ -35,7 +35,7 @@ void main() {
       vec4 v = vec4(0);
       [[unroll]] for (int x = 0; x < kSide; ++x)
         if (kBt[q][x] != 0) v += kBt[q][x] * rows[p][x];
-      output_data[index] = v;
+      STORE(index, v);
       index += push.in_quads * push.out_plane;
     }
   }

@@ -41,7 +41,7 @@ void main() {
       if (push.first_pixel + m < push.pixels && IsInside(at, OutSize())) {
         const int pixel = quad * push.out_plane + PixelIndex(place.n, at, OutSize());
         if (kResidual) v += LOAD3(pixel);
-        output_data[pixel] = ZeroPaddedChannels(Epilogue(v), quad);
+        STORE(pixel, ZeroPaddedChannels(Epilogue(v), quad));
       }
     }
   }

@@ -51,6 +51,6 @@ void main() {
   output_words[at] = MaskChannels(Combine(a, b), place.x, push.channels);
 #else
   const vec4 y = Activate(Combine(a, b), kActivation, push.alpha, push.beta);
-  output_data[at] = MaskChannels(y, place.x, push.channels);
+  STORE(at, MaskChannels(y, place.x, push.channels));
 #endif
 }

@@ -1,7 +1,6 @@
 // Another element type: words to words (compute/tensor/words.h). One invocation a vec4.
 #version 450
 #extension GL_GOOGLE_include_directive : require
-#define OUTPUT_WORDS
 #include "include/tensor.glsl"
 #include "include/flat.glsl"
 
@@ -48,5 +47,5 @@ void main() {
   const int i = FlatIndex();
   if (uint(i) >= uint(push.vec4s)) return;
   const vec4 x = LOAD0(i);
-  output_words[i] = ivec4(Cast(x.x), Cast(x.y), Cast(x.z), Cast(x.w));
+  STORE(i, intBitsToFloat(ivec4(Cast(x.x), Cast(x.y), Cast(x.z), Cast(x.w))));
 }

@@ -29,5 +29,5 @@ void main() {
   const ivec2 place = QuadAndPixel(i, push.pixels, push.pixels_multiplier, push.pixels_shift);
   const vec4 x = LOAD0(place.x * push.in_plane + place.y);
   const vec4 y = Activate(x, kActivation, push.alpha, push.beta);
-  output_data[push.out_first + place.x * push.out_plane + place.y] = MaskChannels(y, place.x, push.channels);
+  STORE(push.out_first + place.x * push.out_plane + place.y, MaskChannels(y, place.x, push.channels));
 }

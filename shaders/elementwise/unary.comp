@@ -151,6 +151,6 @@ void main() {
 #ifdef OUTPUT_WORDS
   output_words[at] = MaskChannels(Apply(x), place.x, push.channels);
 #else
-  output_data[at] = MaskChannels(Apply(x), place.x, push.channels);
+  STORE(at, MaskChannels(Apply(x), place.x, push.channels));
 #endif
 }

@@ -18,5 +18,5 @@ void main() {
     if (4 * quad + lane < push.channels) v[lane] = LOADF0(address);
     address += push.image;
   }
-  output_data[quad * push.plane + m] = v;
+  STORE(quad * push.plane + m, v);
 }

@@ -59,5 +59,5 @@ void main() {
     }
   }
   const bool outside = min(min(along_n.x, along_d.x), min(along_h.x, along_w.x)) < 0;
-  output_data[quad * push.out_plane + m] = MaskChannels(mix(sum, vec4(push.value), bvec4(outside)), quad, push.channels);
+  STORE(quad * push.out_plane + m, MaskChannels(mix(sum, vec4(push.value), bvec4(outside)), quad, push.channels));
 }

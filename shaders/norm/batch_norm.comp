@@ -21,5 +21,5 @@ void main() {
   if (uint(i) >= uint(push.count)) return;
   const ivec2 place = QuadAndPixel(i, push.pixels, push.pixels_multiplier, push.pixels_shift);
   const vec4 x = LOAD0(place.x * push.in_plane + place.y);
-  output_data[place.x * push.out_plane + place.y] = x * LOAD1(place.x) + LOAD1(push.quads + place.x);
+  STORE(place.x * push.out_plane + place.y, x * LOAD1(place.x) + LOAD1(push.quads + place.x));
 }

@@ -17,6 +17,6 @@ void main() {
   if (uint(quad) >= uint(push.quads)) return;
   const vec4 scale = LOAD0(quad) / sqrt(LOAD3(quad) + push.epsilon);
   const vec4 shift = LOAD1(quad) - LOAD2(quad) * scale;
-  output_data[quad] = MaskChannels(scale, quad, push.channels);
-  output_data[push.quads + quad] = MaskChannels(shift, quad, push.channels);
+  STORE(quad, MaskChannels(scale, quad, push.channels));
+  STORE(push.quads + quad, MaskChannels(shift, quad, push.channels));
 }

@@ -44,5 +44,5 @@ void main() {
   const vec4 base = push.bias + push.alpha * sums;
   const vec4 x = LOAD0(place.x * push.in_plane + place.y);
   const vec4 y = x * pow(base, vec4(-push.beta));
-  output_data[place.x * push.out_plane + place.y] = MaskChannels(y, place.x, push.channels);
+  STORE(place.x * push.out_plane + place.y, MaskChannels(y, place.x, push.channels));
 }

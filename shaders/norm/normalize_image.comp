@@ -38,5 +38,5 @@ void main() {
   vec4 y = (LOAD0(quad * push.in_plane + m) - mean) * inverse;
   if (kHasScale) y *= LOAD2(quad);
   if (kHasBias) y += LOAD3(quad);
-  output_data[quad * push.out_plane + m] = MaskChannels(y, quad, push.channels);
+  STORE(quad * push.out_plane + m, MaskChannels(y, quad, push.channels));
 }

@@ -52,5 +52,5 @@ void main() {
     }
   }
   if (!kMax) result /= float(taps);
-  output_data[quad * push.out_plane + m] = result;
+  STORE(quad * push.out_plane + m, result);
 }

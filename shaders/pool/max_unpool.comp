@@ -52,5 +52,5 @@ void main() {
       }
     }
   }
-  output_data[quad * push.out_plane + m] = result;
+  STORE(quad * push.out_plane + m, result);
 }

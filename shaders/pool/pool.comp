@@ -114,6 +114,6 @@ void main() {
 #else
   if (kKind == kAverage) result /= float(divisor);
   if (kKind == kLp) result = pow(result, vec4(1.0 / float(kPower)));
-  output_data[quad * push.out_plane + m] = result;
+  STORE(quad * push.out_plane + m, result);
 #endif
 }

@@ -35,5 +35,5 @@ void main() {
   const int part = place.y - n * push.parts;
   const int terms = (push.image - part + push.parts - 1) / push.parts;
   const vec4 result = Fold(place.x * push.in_plane + n * push.image + part, push.parts, terms);
-  output_data[place.x * push.out_plane + place.y] = MaskChannels(result, place.x, push.channels);
+  STORE(place.x * push.out_plane + place.y, MaskChannels(result, place.x, push.channels));
 }

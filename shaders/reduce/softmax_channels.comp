@@ -43,6 +43,6 @@ void main() {
     } else {
       y = exp(y) * scale;
     }
-    output_data[quad * push.out_plane + m] = MaskChannels(y, quad, push.channels);
+    STORE(quad * push.out_plane + m, MaskChannels(y, quad, push.channels));
   }
 }

@@ -105,5 +105,5 @@ void main() {
       }
     }
   }
-  output_data[at.x * push.out_plane + at.y] = MaskChannels(sum, at.x, push.channels);
+  STORE(at.x * push.out_plane + at.y, MaskChannels(sum, at.x, push.channels));
 }

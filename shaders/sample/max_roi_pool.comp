@@ -54,5 +54,5 @@ void main() {
       most = mix(most, value, greaterThan(value, most));
     }
   }
-  output_data[quad * push.out_plane + m] = MaskChannels(most, quad, push.channels);
+  STORE(quad * push.out_plane + m, MaskChannels(most, quad, push.channels));
 }

@@ -86,5 +86,5 @@ void main() {
   }
   sum /= float(max(h.places * w.places, 1));
   if (push.is_max != 0) sum = most;
-  output_data[quad * push.out_plane + m] = MaskChannels(sum, quad, push.channels);
+  STORE(quad * push.out_plane + m, MaskChannels(sum, quad, push.channels));
 }

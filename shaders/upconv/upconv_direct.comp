@@ -50,5 +50,5 @@ void main() {
   for (int lane = 0; lane < 4; ++lane) {
     if (quad * 4 + lane < push.out_channels) v[lane] = Channel(place, quad * 4 + lane);
   }
-  output_data[quad * push.out_plane + m] = ZeroPaddedChannels(Epilogue(v), quad);
+  STORE(quad * push.out_plane + m, ZeroPaddedChannels(Epilogue(v), quad));
 }
