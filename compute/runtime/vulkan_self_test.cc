@@ -277,3 +277,5 @@ std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
 }
 
 }  // namespace convoy::compute
+    LogInfo("the kernel verdicts '%s' are damaged or were written for other kernels; all are tested",
+            path);

@@ -1,6 +1,8 @@
 #include "compute/vulkan/pipelines.h"
 
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "compute/base/cache_file.h"
 #include "compute/base/log.h"
@@ -22,6 +24,7 @@ VulkanPipelines::VulkanPipelines(VulkanDevice& device, std::string cache_file)
   std::optional<std::string> saved;
   if (const auto file = cache_file_.empty() ? std::nullopt : ReadCacheFile(cache_file_)) {
     saved = OpenSealedCache(CacheKey(device_.snapshot()), *file);
+    if (!saved.has_value()) Discard();
   }
   VkPipelineCacheCreateInfo info{.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
   if (saved.has_value()) {
@@ -32,6 +35,14 @@ VulkanPipelines::VulkanPipelines(VulkanDevice& device, std::string cache_file)
   if (vkCreatePipelineCache(device_.handle(), &info, nullptr, &cache_) != VK_SUCCESS) {
     cache_ = VK_NULL_HANDLE;
   }
+}
+
+// Drivers that have nothing to save would leave the file for every later start to complain about.
+void VulkanPipelines::Discard() const {
+  LogInfo("the pipeline cache '%s' is damaged or was written for another driver; it is made anew",
+          cache_file_);
+  std::error_code error;
+  std::filesystem::remove(cache_file_, error);
 }
 
 VulkanPipelines::~VulkanPipelines() {

@@ -42,6 +42,7 @@ class VulkanPipelines {
   VulkanDevice& device_;
   const std::string cache_file_;
   std::mutex mutex_;  // guards what follows
+  void Discard() const;
   VkPipelineCache cache_ = VK_NULL_HANDLE;
   size_t saved_bytes_ = 0;
   std::map<Key, absl::StatusOr<VkPipeline>> pipelines_;
