@@ -75,6 +75,9 @@ void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options) {
       ->transform(CLI::CheckedTransformer(winograd).description(""))
       ->type_name("auto|off");
   AddTuneFlag(app, &options->tune);
+  app.add_flag("--batch-invariant", options->batch_invariant,
+               "Answers whose bits do not depend on the batch size: kernels are chosen for one "
+               "batch size, and oneDNN runs a row at a time. Slower");
 }
 
 int Fail(const absl::Status& status) {

@@ -29,7 +29,8 @@ void AddUrlFlag(CLI::App& app, std::string* url);
 // --extent: the extent of every dimension but the batch that a model leaves open.
 void AddExtentFlag(CLI::App& app, int64_t* extent);
 
-// --vulkan-kernel, --cpu-winograd and --tune: how a device of this process chooses its kernels.
+// --vulkan-kernel, --cpu-winograd, --tune and --batch-invariant: how a device of this process
+// chooses its kernels.
 void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options);
 
 // Prints "convoy: <message>" to standard error; returns kExitFailure.

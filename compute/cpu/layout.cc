@@ -57,6 +57,23 @@ bool IsStrided(const dnnl_memory_desc_t& data) {
   return data.format_kind == dnnl_blocked && data.extra.flags == dnnl_memory_extra_flag_none;
 }
 
+// With `extent` rows along dimension 0.
+absl::StatusOr<Layout> WithExtent(const Layout& layout, int64_t extent) {
+  const dnnl_memory_desc_t& data = layout.data;
+  const dnnl_blocking_desc_t& blocking = data.format_desc.blocking;
+  const auto* const blocked_end = blocking.inner_idxs + blocking.inner_nblks;
+  Layout changed = layout;
+  if (IsStrided(data) && data.offset0 == 0 && data.dims[0] == data.padded_dims[0] &&
+      std::find(blocking.inner_idxs, blocked_end, 0) == blocked_end) {
+    changed.data.dims[0] = changed.data.padded_dims[0] = 1;
+    const size_t row_bytes = static_cast<size_t>(blocking.strides[0]) * sizeof(float);
+    const bool apart = changed.get_size() == row_bytes;
+    changed.data.dims[0] = changed.data.padded_dims[0] = extent;
+    if (apart) return changed;
+  }
+  return absl::UnimplementedError("the rows of the batch do not lie one behind the other");
+}
+
 }  // namespace
 
 Dims DimsOf(const Shape& shape) {
@@ -98,6 +115,12 @@ Layout InOrderOf(const Layout& like, const Dims& dims) {
     stride *= dims[axis];
   }
   return Layout(dims, kFloat, strides);
+}
+
+absl::StatusOr<Layout> FirstRow(const Layout& layout) { return WithExtent(layout, 1); }
+
+absl::StatusOr<Layout> Repeated(const Layout& layout, int64_t times) {
+  return WithExtent(layout, layout.data.dims[0] * times);
 }
 
 Layout PlainLayout(const TensorSpec& spec) {

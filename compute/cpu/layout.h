@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 
+#include "absl/status/statusor.h"
 #include "compute/tensor/tensor.h"
 #include "oneapi/dnnl/dnnl.hpp"
 
@@ -30,6 +31,11 @@ Layout ChannelBlocks(const Dims& dims);
 Layout Strided(const Dims& dims, const Dims& strides);
 // Dense, the dimensions in the order in which they lie in `like`, which has as many and no blocks.
 Layout InOrderOf(const Layout& like, const Dims& dims);
+
+// The first of the rows along dimension 0, and `times` such tensors one behind the other, as one
+// whose dimension 0 is longer. UNIMPLEMENTED where rows do not lie one behind the other.
+absl::StatusOr<Layout> FirstRow(const Layout& layout);
+absl::StatusOr<Layout> Repeated(const Layout& layout, int64_t times);
 
 // Row-major memory of any tensor: bytes where oneDNN does not know the type or the rank.
 Layout PlainLayout(const TensorSpec& spec);

@@ -8,6 +8,7 @@
 #include "compute/base/status.h"
 #include "compute/cpu/cpu_facts.h"
 #include "compute/ops/onednn_ops.h"
+#include "compute/runtime/rows_apart.h"
 
 namespace convoy::compute {
 namespace {
@@ -28,14 +29,16 @@ absl::Status BuildAny(const OpParams& op, OnednnStepBuilder& builder) {
       op);
 }
 
-// Of primitives the layouts' bytes, padding included; the formula moves what it must.
+// Of primitives the layouts' bytes, padding included; the formula moves what it must. Weights count
+// once, however many rows read them.
 double MovedBytes(const DraftStep& draft, const OpCost& cost) {
   if (std::holds_alternative<std::monostate>(draft)) return 0;
   const auto* primitive = std::get_if<DraftPrimitive>(&draft);
   if (primitive == nullptr) return cost.bytes;
   double bytes = 0;
   for (const DraftOperand& operand : primitive->operands) {
-    bytes += static_cast<double>(operand.seen.get_size());
+    const int64_t rows = operand.row_bytes > 0 ? primitive->rows : 1;
+    bytes += static_cast<double>(operand.seen.get_size()) * static_cast<double>(rows);
   }
   return bytes;
 }
@@ -101,37 +104,80 @@ absl::Status CpuCompiler::AddStep(const PlanStep& step) {
   return added ? absl::OkStatus() : AddReference(step);
 }
 
+absl::StatusOr<OnednnStepBuilder> CpuCompiler::Build(const PlanStep& step, int64_t rows) const {
+  std::vector<OnednnStepInput> inputs;
+  TensorSpec output = spec(step.outputs[0]);
+  for (const int value : step.inputs) {
+    if (!OnednnTakes(spec(value))) return absl::UnimplementedError("oneDNN holds floats only");
+    OnednnStepInput input{spec(value), LayoutNow(value), plan_.values[value].constant};
+    if (rows > 1 && !IsConstant(value)) {
+      input.spec.shape[0] = 1;
+      CONVOY_ASSIGN_OR_RETURN(input.layout, FirstRow(input.layout));
+    }
+    inputs.push_back(std::move(input));
+  }
+  if (rows > 1) output.shape[0] = 1;
+  OnednnStepBuilder builder(engine_, std::move(inputs), std::move(output), tuning_);
+  CONVOY_RETURN_IF_ERROR(CatchOnednn([&] { return BuildAny(step.op, builder); }));
+  return builder;
+}
+
+absl::StatusOr<RowsDraft> CpuCompiler::DraftRows(const PlanStep& step,
+                                                 const OnednnStepBuilder& builder,
+                                                 int64_t rows) const {
+  RowsDraft draft{rows, builder.reads(), builder.made()};
+  if (rows == 1) return draft;
+  CONVOY_ASSIGN_OR_RETURN(draft.made, Repeated(draft.made, rows));
+  for (OnednnRead& read : draft.reads) {
+    if (read.input < 0 || IsConstant(step.inputs[read.input])) continue;
+    CONVOY_ASSIGN_OR_RETURN(read.wanted, Repeated(read.wanted, rows));
+    if (!read.view.has_value()) continue;
+    CONVOY_ASSIGN_OR_RETURN(read.view, Repeated(*read.view, rows));
+  }
+  return draft;
+}
+
 // False when oneDNN does not cover the step.
 absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
   if (step.outputs.size() != 1 || !OnednnTakes(spec(step.outputs[0]))) return false;
-  std::vector<OnednnStepInput> inputs;
-  for (const int value : step.inputs) {
-    if (!OnednnTakes(spec(value))) return false;
-    inputs.push_back({spec(value), LayoutNow(value), plan_.values[value].constant});
-  }
-  OnednnStepBuilder builder(engine_, std::move(inputs), spec(step.outputs[0]), tuning_);
-  const absl::Status status = CatchOnednn([&] { return BuildAny(step.op, builder); });
-  if (absl::IsUnimplemented(status)) {
-    LogDebug("step '%s' runs the reference kernel: %s", step.name, status.message());
+  const absl::StatusOr<OnednnStepBuilder> whole = Build(step, 1);
+  const int64_t rows = tuning_.batch_invariant ? RowsApart(plan_, step) : 1;
+  // Our own kernels sum in one order for all batch sizes.
+  if (rows == 1 || !whole.ok() || whole->own()) return AddBuilt(step, whole, 1);
+  return AddBuilt(step, Build(step, rows), rows);
+}
+
+absl::StatusOr<bool> CpuCompiler::AddBuilt(const PlanStep& step,
+                                           const absl::StatusOr<OnednnStepBuilder>& builder,
+                                           int64_t rows) {
+  const absl::StatusOr<RowsDraft> draft =
+      builder.ok() ? DraftRows(step, *builder, rows) : absl::StatusOr<RowsDraft>(builder.status());
+  if (absl::IsUnimplemented(draft.status())) {
+    LogDebug("step '%s' runs the reference kernel: %s", step.name, draft.status().message());
     return false;
   }
-  CONVOY_RETURN_IF_ERROR(status);
-  if (builder.aliased().has_value()) {
-    const Layout layout = builder.layout(*builder.aliased());
-    CONVOY_RETURN_IF_ERROR(AddAlias(step, layout, builder.made()));
+  CONVOY_RETURN_IF_ERROR(draft.status());
+  if (builder->aliased().has_value()) {
+    const Layout layout = builder->layout(*builder->aliased());
+    CONVOY_RETURN_IF_ERROR(AddAlias(step, layout, builder->made()));
   } else {
-    CONVOY_RETURN_IF_ERROR(AddPrimitive(step, builder));
+    CONVOY_RETURN_IF_ERROR(AddPrimitive(step, *builder, *draft));
   }
   return true;
 }
 
-absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder) {
-  DraftPrimitive draft{builder.primitive(), builder.own(), {}};
-  for (const OnednnRead& read : builder.reads()) {
+absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder,
+                                       const RowsDraft& rows) {
+  DraftPrimitive draft{builder.primitive(), builder.own(), {}, rows.rows};
+  const auto bytes_of = [](const Layout& row) { return static_cast<int64_t>(row.get_size()); };
+  for (size_t i = 0; i < rows.reads.size(); ++i) {
+    const OnednnRead& read = rows.reads[i];
     CONVOY_ASSIGN_OR_RETURN(const int block, LocateRead(step, read));
-    draft.operands.push_back({read.arg, block, read.seen});
+    const bool apart = rows.rows > 1 && read.input >= 0 && !IsConstant(step.inputs[read.input]);
+    const int64_t row_bytes = apart ? bytes_of(builder.reads()[i].wanted) : 0;
+    draft.operands.push_back({read.arg, block, read.seen, row_bytes});
   }
-  const Layout& made = builder.made();
+  const Layout& made = rows.made;
   int output = -1;
   if (builder.overwritten().has_value()) {
     CONVOY_ASSIGN_OR_RETURN(
@@ -139,7 +185,8 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
   } else {
     output = NewOutput(step.outputs[0], made);
   }
-  draft.operands.push_back({DNNL_ARG_DST, output, made});
+  draft.operands.push_back(
+      {DNNL_ARG_DST, output, builder.made(), rows.rows > 1 ? bytes_of(builder.made()) : 0});
   if (builder.scratchpad().get_size() > 0) {
     const int scratchpad =
         blocks_.AddComputed(static_cast<int64_t>(builder.scratchpad().get_size()), next_step());
@@ -147,7 +194,7 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
   }
   for (const DraftOperand& operand : draft.operands) blocks_.Touch(operand.block, next_step());
   StepReport report{step.name, builder.kernel(), CostOf(step)};
-  report.why = builder.why();
+  report.why = rows.rows > 1 ? "a row at a time, as in a batch of one" : builder.why();
   AddDraft(std::move(draft), std::move(report));
   // What a sum starts from is read as well as written.
   if (builder.overwritten().has_value()) {

@@ -21,6 +21,7 @@ struct DraftOperand {
   int arg = 0;
   int block = -1;
   Layout seen;
+  int64_t row_bytes = 0;  // to the operand of the next row; 0: all rows have the same
 };
 struct DraftTensor {
   TensorSpec spec;
@@ -30,11 +31,19 @@ struct DraftPrimitive {
   dnnl::primitive primitive;
   OwnKernel own;  // instead of the primitive where it is set
   std::vector<DraftOperand> operands;
+  int64_t rows = 1;  // executions, one a row
 };
 struct DraftReference {
   OpParams op;
   std::vector<DraftTensor> inputs;
   std::vector<DraftTensor> outputs;
+};
+
+// What a launcher noted about one row, for all rows of the batch.
+struct RowsDraft {
+  int64_t rows = 1;
+  std::vector<OnednnRead> reads;
+  Layout made;
 };
 
 using DraftStep = std::variant<std::monostate, DraftPrimitive, DraftReference>;
@@ -62,9 +71,17 @@ class CpuCompiler {
   absl::Status AddInputs();
   absl::Status AddStep(const PlanStep& step);
   absl::StatusOr<bool> AddOnednn(const PlanStep& step);
+  // False where `builder` is UNIMPLEMENTED.
+  absl::StatusOr<bool> AddBuilt(const PlanStep& step,
+                                const absl::StatusOr<OnednnStepBuilder>& builder, int64_t rows);
   absl::Status AddReference(const PlanStep& step);
   absl::Status AddAlias(const PlanStep& step, const Layout& wanted, Layout seen);
-  absl::Status AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder);
+  // What the operator's launcher notes: about all `rows` at once, or about the first of them.
+  absl::StatusOr<OnednnStepBuilder> Build(const PlanStep& step, int64_t rows) const;
+  absl::StatusOr<RowsDraft> DraftRows(const PlanStep& step, const OnednnStepBuilder& builder,
+                                      int64_t rows) const;
+  absl::Status AddPrimitive(const PlanStep& step, const OnednnStepBuilder& builder,
+                            const RowsDraft& rows);
   // Finds the parts of a concatenation at their places and copies the others there. False where no
   // part is at its place.
   absl::StatusOr<bool> AddConcat(const PlanStep& step);
@@ -80,6 +97,7 @@ class CpuCompiler {
                                  const Layout& view, const Layout& wanted);
   int AddPacked(std::shared_ptr<const PackedWeights> weights);
   // True when nobody needs what the block holds after plan step `current_`.
+  bool IsConstant(int value) const { return plan_.values[value].constant != nullptr; }
   bool IsExpendable(int block) const;
   int AddReorder(int block, const Layout& from, const Layout& to);
   void AddReorder(int block, const Layout& from, int made, const Layout& to);

@@ -43,11 +43,17 @@ CpuStep CpuCompiler::Bind(DraftStep& draft) const {
       }
       return {std::move(call)};
     }
-    std::vector<OnednnArgument> arguments;
-    for (const DraftOperand& operand : primitive->operands) {
-      arguments.push_back({operand.arg, operand.seen, blocks_.address(operand.block)});
+    OnednnRowCalls calls;
+    for (int64_t row = 0; row < primitive->rows; ++row) {
+      std::vector<OnednnArgument> arguments;
+      for (const DraftOperand& operand : primitive->operands) {
+        arguments.push_back(
+            {operand.arg, operand.seen, blocks_.address(operand.block) + row * operand.row_bytes});
+      }
+      calls.emplace_back(primitive->primitive, engine_, arguments);
     }
-    return {OnednnCall(primitive->primitive, engine_, arguments)};
+    if (calls.size() == 1) return {std::move(calls.front())};
+    return {std::move(calls)};
   }
   if (auto* reference = std::get_if<DraftReference>(&draft)) {
     ReferenceCall call{std::move(reference->op), {}, {}};
@@ -68,6 +74,9 @@ CpuStep CpuCompiler::Bind(DraftStep& draft) const {
 
 absl::Status CpuStep::Run(const dnnl::stream& stream) const {
   if (const auto* primitive = std::get_if<OnednnCall>(&call)) return primitive->Execute(stream);
+  if (const auto* rows = std::get_if<OnednnRowCalls>(&call)) {
+    for (const OnednnCall& row : *rows) CONVOY_RETURN_IF_ERROR(row.Execute(stream));
+  }
   if (const auto* own = std::get_if<OwnCall>(&call)) own->kernel(own->operands);
   if (const auto* reference = std::get_if<ReferenceCall>(&call)) {
     RunReference(reference->op, reference->inputs, reference->outputs);

@@ -37,9 +37,12 @@ struct ReferenceCall {
   std::vector<MutableTensorView> outputs;
 };
 
+// A primitive for one row, called for each.
+using OnednnRowCalls = std::vector<OnednnCall>;
+
 // monostate: nothing to do, the output is its input's memory.
 struct CpuStep {
-  std::variant<std::monostate, OnednnCall, OwnCall, ReferenceCall> call;
+  std::variant<std::monostate, OnednnCall, OnednnRowCalls, OwnCall, ReferenceCall> call;
 
   absl::Status Run(const dnnl::stream& stream) const;
 };

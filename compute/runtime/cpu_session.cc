@@ -69,6 +69,7 @@ class CpuDevice : public Device {
     facts_.id = "cpu";
     facts_.name = cpu.model;
     facts_.properties = PropertiesOf(cpu);
+    tuning_.batch_invariant = options.batch_invariant;
     facts_.properties.emplace_back("threads", absl::StrFormat("%d", threads_));
   }
 

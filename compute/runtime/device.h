@@ -131,5 +131,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
 // Validation messages of warning or error severity that this process has seen, for tests; 0 without
 // validation.
 int ValidationMessageCount();
+  bool batch_invariant =
+      false;  // an answer's bits do not depend on the batch size of the plan that gives it
 
 }  // namespace convoy::compute

@@ -110,7 +110,8 @@ absl::StatusOr<VulkanLayouts> PlanRecorder::AskLayouts(const PlanStep& step) con
   }
   for (const int value : step.outputs) outputs.push_back(plan_->values[value].spec);
   VulkanLayouts chosen = LayoutsOf(
-      step.op, {inputs, outputs, std::span<const bool>(constant.get(), inputs.size()), layouts});
+      step.op,
+      {inputs, outputs, std::span<const bool>(constant.get(), inputs.size()), layouts, this});
   if (chosen.inputs.size() != inputs.size() || chosen.outputs.size() != outputs.size()) {
     return absl::InternalError(absl::StrFormat(
         "%s chooses layouts for %d inputs and %d outputs, but the step has %d and %d",

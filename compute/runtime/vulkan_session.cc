@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,
+  plan.traits.batch_invariant = options.batch_invariant;
       VulkanDevice::Create(std::move(instance), physical, snapshot, std::move(plan)));
   auto opened =
       std::make_unique<VulkanRuntimeDevice>(std::move(device), std::move(facts), std::move(forced));

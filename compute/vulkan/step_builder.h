@@ -99,6 +99,8 @@ class VulkanStepBuilder {
  public:
   virtual ~VulkanStepBuilder() = default;
 
+
+  bool batch_invariant = false;  // of DeviceOptions: no choice depends on the batch size
   virtual const VulkanTraits& traits() const = 0;
 
   // The step's tensors, in the layouts that the operator's ChooseLayouts asked for.
@@ -156,3 +158,5 @@ struct VulkanStepShape {
 };
 
 }  // namespace convoy::compute
+  // Tells which kernels the device has: traits, Usable and ForcedKernel. Null: any.
+  const VulkanStepBuilder* device = nullptr;

@@ -79,7 +79,7 @@ absl::Status RecordBlock(const ConvChoice& choice, const ConvProblem& problem, C
   const VulkanTraits& traits = builder.traits();
   const ConvBlock block = BlockOf(choice.kernel->px, choice.kernel->tn);
   const bool split = choice.kernel->method == ConvMethod::kSplitBlock;
-  const int splits = split ? BlockSplits(block, problem, traits) : 1;
+  const int splits = split ? BlockSplits(block, ChosenBy(problem, traits), traits) : 1;
   const int64_t quads = packing.z_count * DivideUp(packing.out_channels, 4);
   const bool two_buffers = 2 * block.shared_bytes() <= traits.shared_bytes;
 

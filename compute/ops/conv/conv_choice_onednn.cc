@@ -32,6 +32,7 @@ struct Trial {
 
 Trial TrialOf(const ConvParams& params, const OnednnStepBuilder& builder) {
   Trial trial{params, builder.dims(0), builder.dims(1), builder.output_dims()};
+  if (builder.tuning().batch_invariant) trial.x[0] = trial.y[0] = 1;
   // Bias and residual cost every algorithm the same.
   trial.params.has_bias = false;
   trial.params.has_residual = false;

@@ -238,3 +238,9 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
 }
 
 }  // namespace convoy::compute
+ConvProblem ChosenBy(const ConvProblem& problem, const VulkanTraits& traits) {
+  ConvProblem chosen_by = problem;
+  if (traits.batch_invariant) chosen_by.x.n = chosen_by.y.n = kCanonicalBatch;
+  return chosen_by;
+}
+

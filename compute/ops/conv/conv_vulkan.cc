@@ -147,7 +147,8 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
                             .constant_weights = builder.constant(1) != nullptr,
                             .bounded = IsBounded(params.activation)};
   const ConvChoice choice = ChooseConvKernel(
-      problem, builder.traits(), [&](std::string_view shader) { return builder.Usable(shader); },
+      ChosenBy(problem, builder.traits()), builder.traits(),
+      [&](std::string_view shader) { return builder.Usable(shader); },
       builder.ForcedKernel("conv"));
   if (choice.kernel == nullptr) {
     return absl::UnimplementedError(

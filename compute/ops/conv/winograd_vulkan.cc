@@ -68,8 +68,9 @@ class WinogradRecorder {
         out_quads_(DivideUp(problem.y.c, 4)) {}
 
   absl::Status Record(const HostTensor& weights) {
+    const WinogradTiles tiles = PlanWinogradTiles(ChosenBy(problem_, builder_.traits()), tile_);
     products_choice_ = ChooseConvKernel(
-        Products(std::min(tiles_.count, tiles_.chunk)), builder_.traits(),
+        Products(std::min(tiles.count, tiles.chunk)), builder_.traits(),
         [&](std::string_view shader) { return builder_.Usable(shader); }, /*forced=*/"");
     const ConvKernel* kernel = products_choice_.kernel;
     if (kernel == nullptr || kernel->method == ConvMethod::kDirect) {

@@ -134,7 +134,8 @@ absl::Status BuildOnednn(const GemmParams& params, OnednnStepBuilder& builder) {
   if (params.has_bias) bias_row = BiasRow(params, builder);
   const bool foldable = builder.constant(1) != nullptr && !params.trans_a &&
                         (!params.has_bias || bias_row.has_value());
-  if (foldable && CpuRunsAvx2() && !OnednnRunsAvx512()) {
+  const bool ours_is_better = !OnednnRunsAvx512() || builder.tuning().batch_invariant;
+  if (foldable && CpuRunsAvx2() && ours_is_better) {
     return BuildDense(params, std::move(bias_row), builder);
   }
   if (foldable) return BuildInnerProduct(params, std::move(bias_row), builder);

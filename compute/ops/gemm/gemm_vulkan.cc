@@ -74,7 +74,8 @@ absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
   const ConvProblem problem{.x = {.n = sizes.rows, .c = sizes.inner},
                             .y = {.n = sizes.rows, .c = sizes.outer}};
   const ConvChoice choice = ChooseConvKernel(
-      problem, builder.traits(), [&](std::string_view shader) { return builder.Usable(shader); },
+      ChosenBy(problem, builder.traits()), builder.traits(),
+      [&](std::string_view shader) { return builder.Usable(shader); },
       builder.ForcedKernel("gemm"));
   if (choice.kernel == nullptr) {
     return absl::UnimplementedError("Gemm has no Vulkan kernel that passed its self-test");
@@ -156,7 +157,11 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
 VulkanLayouts ChooseLayouts(const GemmParams& params, const VulkanStepShape& shape) {
   const GemmSizes sizes = SizesOf(params, shape.inputs[0], shape.outputs[0]);
   const bool dense = IsDenseLayer(params, shape.inputs, shape.constant, sizes.outer);
-  const int activations = dense && sizes.rows > kMaxDenseRows ? kC4 : kLinear;
+  // The kernels for few rows are each made for a number of them.
+  const bool one_for_all = shape.device != nullptr && shape.device->traits().batch_invariant &&
+                           shape.device->ForcedKernel("gemm").empty();
+  const bool as_conv = sizes.rows > kMaxDenseRows || one_for_all;
+  const int activations = dense && as_conv ? kC4 : kLinear;
   const int weights = dense ? VulkanLayouts::kHost : kLinear;
   VulkanLayouts layouts{.inputs = {activations, weights}, .outputs = {activations}};
   if (params.has_bias) layouts.inputs.push_back(weights);

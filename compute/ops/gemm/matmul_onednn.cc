@@ -40,8 +40,9 @@ absl::Status BuildDense(OnednnStepBuilder& builder) {
 }  // namespace
 
 absl::Status BuildOnednn(const MatMulParams&, OnednnStepBuilder& builder) {
+  const bool ours_is_better = !OnednnRunsAvx512() || builder.tuning().batch_invariant;
   if (builder.constant(1) != nullptr && builder.dims(1).size() == 2 && CpuRunsAvx2() &&
-      !OnednnRunsAvx512()) {
+      ours_is_better) {
     return BuildDense(builder);
   }
   Dims a = builder.dims(0);

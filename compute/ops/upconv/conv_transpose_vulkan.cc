@@ -121,7 +121,8 @@ absl::Status RecordVulkan(const ConvTransposeParams& params, VulkanStepBuilder& 
                             .constant_weights = builder.constant(1) != nullptr,
                             .transposed = true};
   const ConvChoice choice = ChooseConvKernel(
-      problem, builder.traits(), [&](std::string_view shader) { return builder.Usable(shader); },
+      ChosenBy(problem, builder.traits()), builder.traits(),
+      [&](std::string_view shader) { return builder.Usable(shader); },
       builder.ForcedKernel("upconv"));
   if (choice.kernel == nullptr) {
     return absl::UnimplementedError(absl::StrFormat(
