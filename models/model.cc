@@ -55,15 +55,22 @@ struct Model::Impl {
   absl::Status WarmBuckets();
   absl::StatusOr<std::shared_ptr<CompiledPlan>> PlanFor(const std::vector<Shape>& shapes,
                                                         int64_t bucket);
-  void Gather(std::span<const BatchItem> items, CompiledPlan& plan) const;
-  void Scatter(std::span<BatchItem> items, const CompiledPlan& plan) const;
+  void AddToReport(int64_t bucket, const CompiledPlan& plan);
+  void Gather(std::span<const BatchItem> items, compute::Session& session) const;
+  void Scatter(std::span<BatchItem> items, const CompiledPlan& plan,
+               const compute::Session& session) const;
 };
 
 absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& options) {
   const absl::Time start = absl::Now();
   CONVOY_ASSIGN_OR_RETURN(ModelFiles files, ReadModelFiles(source, options.default_max_batch_size));
   spec = files.spec;
-  builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes);
+  builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes,
+                  options.all_lanes);
+  if (options.all_lanes) {
+    report.lanes = device.facts().lanes;
+    report.narrow_lanes = device.facts().narrow_lanes;
+  }
   CONVOY_RETURN_IF_ERROR(Probe(files));
   CONVOY_RETURN_IF_ERROR(WarmBuckets());
   if (HasFixedInputs(spec)) builder.reset();  // every plan is there; lets go of the host's weights
@@ -109,10 +116,8 @@ absl::Status Model::Impl::WarmBuckets() {
       break;
     }
     if (!plan.ok()) return plan.status();
-    report.buckets.push_back(bucket);
-    const compute::SessionReport& session = (*plan)->session->report();
-    report.weight_bytes = std::max(report.weight_bytes, session.weight_bytes);
-    report.arena_bytes = std::max(report.arena_bytes, session.arena_bytes);
+    if (report.lanes > 1) CONVOY_RETURN_IF_ERROR(TimeRuns(**plan));
+    AddToReport(bucket, **plan);
     plans.Add(*std::move(plan));
   }
   return absl::OkStatus();
@@ -121,13 +126,23 @@ absl::Status Model::Impl::WarmBuckets() {
 absl::StatusOr<std::shared_ptr<CompiledPlan>> Model::Impl::PlanFor(const std::vector<Shape>& shapes,
                                                                    int64_t bucket) {
   return plans.Get(shapes,
+void Model::Impl::AddToReport(int64_t bucket, const CompiledPlan& plan) {
+  const compute::SessionReport& session = plan.wide.sessions().front()->report();
+  report.buckets.push_back(bucket);
+  report.weight_bytes = std::max(report.weight_bytes, session.weight_bytes);
+  report.arena_bytes = std::max(report.arena_bytes, session.arena_bytes);
+  report.session_bytes += plan.bytes;
+  if (report.lanes == 1) return;
+  report.runs.push_back({.rows = bucket, .wide = plan.wide_run, .narrow = plan.narrow_run});
+}
+
                    [&] { return builder->Build(shapes, spec.max_batch_size > 0 ? bucket : 0); });
 }
 
 // Rows past the last item keep what they held: no row depends on another.
-void Model::Impl::Gather(std::span<const BatchItem> items, CompiledPlan& plan) const {
+void Model::Impl::Gather(std::span<const BatchItem> items, compute::Session& session) const {
   for (size_t i = 0; i < spec.inputs.size(); ++i) {
-    std::span<std::byte> to = plan.session->input(static_cast<int>(i));
+    std::span<std::byte> to = session.input(static_cast<int>(i));
     for (const BatchItem& item : items) {
       const std::span<const std::byte> from = item.inputs[i].bytes;
       std::memcpy(to.data(), from.data(), from.size());
@@ -136,10 +151,11 @@ void Model::Impl::Gather(std::span<const BatchItem> items, CompiledPlan& plan) c
   }
 }
 
-void Model::Impl::Scatter(std::span<BatchItem> items, const CompiledPlan& plan) const {
+void Model::Impl::Scatter(std::span<BatchItem> items, const CompiledPlan& plan,
+                          const compute::Session& session) const {
   for (BatchItem& item : items) item.outputs.clear();
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
-    std::span<const std::byte> from = plan.session->output(static_cast<int>(i));
+    std::span<const std::byte> from = session.output(static_cast<int>(i));
     for (BatchItem& item : items) {
       TensorSpec output{spec.outputs[i].dtype, plan.outputs[i]};
       if (spec.max_batch_size > 0) output.shape[0] = item.rows;
@@ -175,10 +191,10 @@ absl::Status Model::ValidateItem(const BatchItem& item) const {
   return ValidateItemAgainst(impl_->spec, item);
 }
 
-absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items) {
+absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items, compute::Width width) {
   const ModelSpec& spec = impl_->spec;
   CONVOY_RETURN_IF_ERROR(CheckBatch(spec, items));
-  RunReport report;
+  RunReport report{.width = width};
   for (const BatchItem& item : items) report.rows += item.rows;
   report.bucket = BucketFor(spec, report.rows);
   std::vector<Shape> shapes;
@@ -188,13 +204,13 @@ absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items) {
   }
   CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
                           impl_->PlanFor(shapes, report.bucket));
-  const std::lock_guard lock(plan->mutex);
+  const SessionPool::Lease session = plan->For(width).Take();
   const absl::Time start = absl::Now();
-  impl_->Gather(items, *plan);
+  impl_->Gather(items, *session);
   const absl::Time gathered = absl::Now();
-  CONVOY_RETURN_IF_ERROR(plan->session->Run());
+  CONVOY_RETURN_IF_ERROR(session->Run());
   const absl::Time computed = absl::Now();
-  impl_->Scatter(items, *plan);
+  impl_->Scatter(items, *plan, *session);
   report.gather = gathered - start;
   report.compute = computed - gathered;
   report.scatter = absl::Now() - computed;
@@ -212,8 +228,7 @@ absl::StatusOr<compute::SessionReport> Model::Profile(int64_t rows, int repeats)
   }
   CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
                           impl_->PlanFor(*shapes, bucket));
-  const std::lock_guard lock(plan->mutex);
-  return plan->session->Profile(repeats);
+  return plan->wide.Take()->Profile(repeats);
 }
 
 }  // namespace convoy::models

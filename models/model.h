@@ -7,7 +7,7 @@
 //   {image.view()}}}; CONVOY_RETURN_IF_ERROR(model->Run(batch));        // batch[0].outputs holds
 //   one tensor a model output
 //
-// Run is thread-safe; calls that need the same plan wait for one another.
+// Run is thread-safe; calls that find no free session of their plan wait for one.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "compute/base/width.h"
 #include "compute/runtime/device.h"
 #include "compute/tensor/tensor.h"
 #include "models/config/model_spec.h"
@@ -43,6 +44,15 @@ struct ModelLoadOptions {
   // Memory of the plans for input shapes that requests choose, beyond which the least recently used
   // go.
   int64_t shape_plan_bytes = int64_t{1} << 30;
+  // Run takes facts().lanes batches at once, each in sessions of its own; else one at a time.
+  bool all_lanes = false;
+};
+
+// How long a batch of a bucket takes: alone, and (0 where there are no narrow lanes) with all
+// narrow lanes at work.
+struct BucketRun {
+  int64_t rows = 0;
+  absl::Duration wide, narrow;
 };
 
 // How long the parts of loading took, and what came out of it.
@@ -50,13 +60,18 @@ struct ModelLoadReport {
   absl::Duration total;
   std::vector<int64_t> buckets;  // batch sizes with a warm plan: {1, 2, 4, 8}
   int64_t weight_bytes = 0;
-  int64_t arena_bytes = 0;  // of the largest bucket
+  int64_t arena_bytes = 0;      // of the largest bucket's wide session
+  int64_t session_bytes = 0;    // inputs, outputs and intermediate values of all warm sessions
+  int lanes = 1;                // batches that Run takes at once
+  bool narrow_lanes = false;    // of the device
+  std::vector<BucketRun> runs;  // as measured, by bucket; empty with one lane
 };
 
 // What Run did, for metrics and for replies that tell their batch size.
 struct RunReport {
   int64_t rows = 0;    // of all items together
   int64_t bucket = 0;  // rows of the plan that ran: the smallest bucket that holds them
+  compute::Width width = compute::Width::kWide;  // as asked
   absl::Duration gather, compute, scatter;
 };
 
@@ -80,8 +95,9 @@ class Model {
 
   // Runs all items as one batch. The items agree in every dimension but the batch, have passed
   // ValidateItem, and together have at most max_batch_size rows (a model without batch dimension
-  // takes one item).
-  absl::StatusOr<RunReport> Run(std::span<BatchItem> items);
+  // takes one item). A wide batch runs on the whole device, a narrow one on one of its lanes.
+  absl::StatusOr<RunReport> Run(std::span<BatchItem> items,
+                                compute::Width width = compute::Width::kWide);
 
   // Steps and per-step times of the plan for `rows` rows of the spec's fixed input shapes; symbolic
   // dimensions other than the batch are an error.

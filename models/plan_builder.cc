@@ -19,14 +19,6 @@ std::vector<Shape> ShapesOf(const Graph& graph, const std::vector<ValueId>& ids)
   return shapes;
 }
 
-// What the plan takes besides weights.
-int64_t BytesOf(const compute::Plan& plan, const compute::Session& session) {
-  int64_t bytes = session.report().arena_bytes;
-  for (const int value : plan.inputs) bytes += plan.values[value].spec.bytes();
-  for (const int value : plan.outputs) bytes += plan.values[value].spec.bytes();
-  return bytes;
-}
-
 }  // namespace
 
 absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_t> outputs,
@@ -39,11 +31,13 @@ absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_
 }
 
 PlanBuilder::PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
-                         compute::Device& device, std::vector<std::string> disabled_passes)
+                         compute::Device& device, std::vector<std::string> disabled_passes,
+                         bool all_lanes)
     : onnx_(std::move(onnx)),
       outputs_(std::move(outputs)),
       device_(device),
-      disabled_passes_(std::move(disabled_passes)) {}
+      disabled_passes_(std::move(disabled_passes)),
+      all_lanes_(all_lanes) {}
 
 absl::StatusOr<Graph> PlanBuilder::Import(std::span<const Shape> inputs) const {
   return ImportOutputs(*onnx_, outputs_, inputs);
@@ -67,9 +61,8 @@ absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const
   result->outputs = ShapesOf(graph, graph.outputs);
   CONVOY_ASSIGN_OR_RETURN(const compute::Plan plan,
                           LowerToPlan(graph, absl::StrFormat("%s:%d", graph.name, rows)));
-  CONVOY_ASSIGN_OR_RETURN(result->session, device_.Compile(plan));
-  result->bytes = BytesOf(plan, *result->session);
-  CONVOY_RETURN_IF_ERROR(result->session->Run());
+  CONVOY_RETURN_IF_ERROR(CompileSessions(plan, device_, all_lanes_, *result));
+  CONVOY_RETURN_IF_ERROR(WarmUp(*result));
   return result;
 }
 

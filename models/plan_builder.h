@@ -1,28 +1,19 @@
-// From an ONNX file to a compiled session for one set of input shapes: import, passes, lowering,
+// From an ONNX file to compiled sessions for one set of input shapes: import, passes, lowering,
 // compilation, one warm-up run.
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "compute/runtime/device.h"
+#include "models/compiled_plan.h"
 #include "models/graph/graph.h"
 #include "models/onnx/onnx_model.h"
 
 namespace convoy::models {
-
-// A session with its shapes, batch dimension included. `mutex` must be held while it is used.
-struct CompiledPlan {
-  std::mutex mutex;
-  std::vector<compute::Shape> inputs;
-  std::vector<compute::Shape> outputs;
-  int64_t bytes = 0;  // of inputs, outputs and intermediate values; weights are the model's
-  std::unique_ptr<compute::Session> session;
-};
 
 // The graph as the file has it, with these of onnx.outputs() only.
 absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_t> outputs,
@@ -31,9 +22,11 @@ absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_
 // Thread-safe. `device` must outlive it and its plans.
 class PlanBuilder {
  public:
-  // `outputs` are the model's outputs to compute, as indices into onnx->outputs().
+  // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). With `all_lanes`
+  // its plans have sessions for every lane of the device, else for one.
   PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
-              compute::Device& device, std::vector<std::string> disabled_passes);
+              compute::Device& device, std::vector<std::string> disabled_passes,
+              bool all_lanes = false);
 
   // ImportOutputs with the outputs of this model.
   absl::StatusOr<Graph> Import(std::span<const compute::Shape> inputs) const;
@@ -48,6 +41,7 @@ class PlanBuilder {
   std::vector<size_t> outputs_;
   compute::Device& device_;
   std::vector<std::string> disabled_passes_;
+  bool all_lanes_;
 };
 
 }  // namespace convoy::models

@@ -207,6 +207,10 @@ Origin FindValues(const Setting& setting, const GivenSettings& given,
 }  // namespace
 
 std::span<const Setting> Settings() { return kSettings; }
+    {"lanes", "COUNT",
+     "Batches of one model that may run at once, each with memory of its own; 0 means as many as "
+     "suit the device, 1 one after the other",
+     false, SetNumber<&O::lanes, 0, 64>, GetNumber<&O::lanes>},
 
 std::string EnvironmentName(const Setting& setting) {
   std::string name = "CONVOY_";

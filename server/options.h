@@ -40,6 +40,7 @@ struct ServerOptions {
   int64_t max_queue_size = 256;
   int64_t max_queue_delay_us = 0;
   int64_t lame_duck_seconds = 2;
+  int64_t lanes = 0;
   int64_t drain_seconds = 25;
   compute::LogLevel log_level = compute::LogLevel::kInfo;
 };

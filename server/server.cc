@@ -31,7 +31,8 @@ class MetricsObserver : public BatchObserver {
 
 LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics) {
   return {.load = {.default_max_batch_size = options.max_batch_size,
-                   .shape_plan_bytes = options.shape_cache_mib << 20},
+                   .shape_plan_bytes = options.shape_cache_mib << 20,
+                   .all_lanes = true},
           .queue = {.max_queue_size = options.max_queue_size,
                     .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
           .observe = [&metrics](const models::Model& model) -> std::unique_ptr<BatchObserver> {
@@ -113,7 +114,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
                            .vulkan_kernels = options.vulkan_kernels,
                            .cpu_winograd = options.cpu_winograd ? compute::CpuWinograd::kAuto
                                                                 : compute::CpuWinograd::kOff,
-                           .tune = options.tune}));
+                           .tune = options.tune,
+                           .lanes = static_cast<int>(options.lanes)}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -1,5 +1,6 @@
 #include "compute/runtime/cpu_session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -14,6 +15,9 @@
 
 namespace convoy::compute {
 namespace {
+
+// Every lane takes memory for the values of each plan; beyond so many, a lane gets more cores.
+constexpr int kMostLanes = 8;
 
 class CpuSession : public Session {
  public:
@@ -63,6 +67,7 @@ class CpuDevice : public Device {
   explicit CpuDevice(const DeviceOptions& options)
       : tuning_{.tuner = MakeCpuTuner(options.tune)} {
     const CpuFacts cpu = ReadCpuFacts();
+    tuning_.threads = threads_;
     threads_ = options.threads > 0 ? options.threads : UsableCores(cpu);
     tuning_.winograd = options.cpu_winograd == CpuWinograd::kAuto;
     facts_.kind = DeviceKind::kCpu;
@@ -70,20 +75,39 @@ class CpuDevice : public Device {
     facts_.name = cpu.model;
     facts_.properties = PropertiesOf(cpu);
     tuning_.batch_invariant = options.batch_invariant;
+    SetLanes(options.lanes);
     facts_.properties.emplace_back("threads", absl::StrFormat("%d", threads_));
   }
 
   const DeviceFacts& facts() const override { return facts_; }
 
-  absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
-    CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
-    const ScopedOmpThreads threads(threads_);
-    CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_, tuning_));
-    return std::make_unique<CpuSession>(std::move(program), threads_);
+    return CompileFor(plan, threads_);
+  }
+  absl::StatusOr<std::unique_ptr<Session>> CompileNarrow(const Plan& plan) override {
+    return CompileFor(plan, lane_threads_);
   }
 
  private:
+  // A core a lane, or as many as leave no more than kMostLanes; `lanes` > 0 asks for so many.
+  void SetLanes(int lanes) {
+    lane_threads_ =
+        lanes > 0 ? std::max(threads_ / lanes, 1) : (threads_ + kMostLanes - 1) / kMostLanes;
+    facts_.lanes = threads_ / lane_threads_;
+    if (lanes > 0) facts_.lanes = std::min(facts_.lanes, lanes);
+    facts_.narrow_lanes = facts_.lanes > 1;
+    facts_.properties.emplace_back("lanes", absl::StrFormat("%d", facts_.lanes));
+  }
+
+  absl::StatusOr<std::unique_ptr<Session>> CompileFor(const Plan& plan, int session_threads) {
+  absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
+    CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+    const ScopedOmpThreads threads(session_threads);
+    CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_, tuning_));
+    return std::make_unique<CpuSession>(std::move(program), session_threads);
+  }
+
   DeviceFacts facts_;
+  int lane_threads_ = 1;
   int threads_ = 1;
   WeightCache weights_;
   CpuTuning tuning_;

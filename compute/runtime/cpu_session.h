@@ -7,8 +7,10 @@
 // One answer differs from the formula: oneDNN's relu, clip and max pool drop a NaN where the others
 // let it through.
 //
-// Thread and lifetime rules as in device.h. Each thread that runs a session has its own OpenMP team
-// of DeviceOptions::threads; see compute/cpu/omp_threads.h on how the team waits.
+// Thread and lifetime rules as in device.h. Each thread that runs a session of Compile has its own
+// OpenMP team of DeviceOptions::threads; see compute/cpu/omp_threads.h on how the team waits. A
+// session of CompileNarrow runs on one core, so that it needs no team: on more where there are more
+// cores than lanes.
 #pragma once
 
 #include <memory>
@@ -17,7 +19,7 @@
 
 namespace convoy::compute {
 
-// Of the options it heeds `threads`, `cpu_winograd` and `tune`.
+// Of the options it heeds `threads`, `lanes`, `tune`, `batch_invariant` and `cpu_winograd`.
 std::unique_ptr<Device> MakeCpuDevice(const DeviceOptions& options);
 
 }  // namespace convoy::compute

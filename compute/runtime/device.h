@@ -89,6 +89,11 @@ struct DeviceFacts {
   std::vector<KernelVerdict> verdicts;  // empty where nothing is tested
 };
 
+
+  // Batches of one model that it does well to run at once, each in a session of its own (a lane).
+  int lanes = 1;
+  // Each lane has its part of the cores: CompileNarrow compiles for it, Compile for all cores.
+  bool narrow_lanes = false;
 class Device {
  public:
   virtual ~Device() = default;
@@ -100,6 +105,12 @@ class Device {
   virtual absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) = 0;
 };
 
+
+  // For one of facts().lanes sessions that run at once. Where lanes are narrow, the session runs on
+  // its part of the cores, by the same algorithms as a session of Compile.
+  virtual absl::StatusOr<std::unique_ptr<Session>> CompileNarrow(const Plan& plan) {
+    return Compile(plan);
+  }
 // Winograd's algorithm of 3x3 convolutions on the cpu. kAuto: where it proves faster than the
 // direct one when a plan is compiled.
 enum class CpuWinograd { kAuto, kOff };
@@ -123,6 +134,7 @@ std::vector<DeviceFacts> ListDevices(const DeviceOptions& options);
 
 // `name` is auto | cpu | reference | vulkan | vulkan:INDEX | vulkan:NAME (part of the device name,
 // any case). auto takes the first Vulkan device that is no software, else cpu. NOT_FOUND says what
+  int lanes = 0;                           // DeviceFacts::lanes; 0 = as many as suit the device
 // was looked for, what there is, and how to serve on the CPU; INVALID_ARGUMENT that the name has no
 // such form.
 absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,

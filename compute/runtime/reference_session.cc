@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <new>
@@ -122,10 +123,11 @@ absl::Status CheckMemory(const Plan& plan, const MemoryLayout& layout) {
 
 class ReferenceDevice : public Device {
  public:
-  ReferenceDevice() {
+  explicit ReferenceDevice(const DeviceOptions& options) {
     facts_.kind = DeviceKind::kReference;
     facts_.id = "reference";
     facts_.name = "textbook formulas, one thread";
+    facts_.lanes = std::max(options.lanes, 1);
   }
 
   const DeviceFacts& facts() const override { return facts_; }
@@ -151,8 +153,8 @@ class ReferenceDevice : public Device {
 
 }  // namespace
 
-std::unique_ptr<Device> MakeReferenceDevice(const DeviceOptions&) {
-  return std::make_unique<ReferenceDevice>();
+std::unique_ptr<Device> MakeReferenceDevice(const DeviceOptions& options) {
+  return std::make_unique<ReferenceDevice>(options);
 }
 
 }  // namespace convoy::compute

@@ -12,6 +12,10 @@
 namespace convoy::compute {
 namespace {
 
+// While one batch is computed, another is gathered and uploaded or downloaded and scattered. A
+// software driver has no such other half to use.
+constexpr int kGpuLanes = 2;
+
 std::string JoinNames(const std::vector<std::string>& names) {
   std::string joined;
   for (const std::string& name : names) joined += joined.empty() ? name : ", " + name;
@@ -24,6 +28,7 @@ DeviceFacts DescribeDevice(int index, const DeviceSnapshot& snapshot,
                     .id = absl::StrFormat("vulkan:%d", index),
                     .name = snapshot.name,
                     .software = snapshot.is_software()};
+  facts.lanes = facts.software ? 1 : kGpuLanes;
   const auto add = [&](const char* key, std::string value) {
     facts.properties.emplace_back(key, std::move(value));
   };
@@ -59,6 +64,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,
+  if (options.lanes > 0) facts.lanes = options.lanes;
   plan.traits.batch_invariant = options.batch_invariant;
       VulkanDevice::Create(std::move(instance), physical, snapshot, std::move(plan)));
   auto opened =

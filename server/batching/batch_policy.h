@@ -1,16 +1,19 @@
-// The batching rule as a pure function: a snapshot of the queue and the time go in, what to do
-// comes out. No threads, no clock, no tensors.
+// The batching rule as a pure function: a snapshot of the queue, the device and the time go in,
+// what to do comes out. No threads, no clock, no tensors.
 //
 // - Requests whose inputs have the same shapes share a bucket; a batch never mixes buckets.
 // - The request whose deadline is nearest goes first, and its bucket with it. One without a
-// deadline
-//   counts as due kPatience after its arrival, so that none starves.
-// - An idle device takes what there is, unless the model asks for a delay: then a bucket waits for
-//   more rows until it is full, its oldest request has waited that long, or its nearest deadline
-//   leaves just the time that a run takes.
+//   deadline counts as due kPatience after its arrival, so that none starves.
+// - A free device takes what there is, unless the model asks for a delay: then a bucket waits for
+//   more rows until it holds a full batch, its oldest request has waited that long, or its nearest
+//   deadline leaves just the time that a run takes.
+// - How large the batches are, and whether they share the device, is batch_size.h's to say.
+// - Where lanes are no parts of the device, those behind the first only make the transfers of one
+//   batch overlap the computation of another. They take full batches alone, for smaller ones gain
+//   more from growing meanwhile.
 // - A request past its deadline, or cancelled, leaves the queue whatever the device does.
 //
-//   BatchDecision decision = DecideBatch(queue, /*device_idle=*/true, now, limits);
+//   BatchDecision decision = DecideBatch(queue, lanes, load, now, limits);
 #pragma once
 
 #include <cstddef>
@@ -20,6 +23,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/batching/batch_size.h"
 
 namespace convoy::server {
 
@@ -34,22 +38,40 @@ struct QueueEntry {
   bool cancelled = false;
 };
 
+// The most rows that were in the queue and on the device together, seen lately. Callers who were
+// there a moment ago may come back with their next request.
+struct SeenLoad {
+  int64_t rows = 0;
+  absl::Time at = absl::InfinitePast();
+};
+
 struct BatchLimits {
   int64_t max_rows = 1;
   absl::Duration max_queue_delay = absl::ZeroDuration();
   absl::Duration expected_run = absl::ZeroDuration();  // how long a batch takes, as measured so far
+  std::span<const BucketTime> times = {};              // the same by size; see RunnerLanes
+};
+
+struct DecidedBatch {
+  std::vector<size_t> members;  // indices into the queue, most urgent first; not empty
+  compute::Width width = compute::Width::kWide;
 };
 
 // Indices into the queue; no index occurs twice.
 struct BatchDecision {
-  std::vector<size_t> run;        // one batch, most urgent first; empty when nothing is to run now
+  std::vector<DecidedBatch> run;  // each on a lane of its own, or one on all; empty when nothing is
+                                  // to run now
   std::vector<size_t> expired;    // to answer DEADLINE_EXCEEDED
   std::vector<size_t> cancelled;  // to answer CANCELLED
   absl::Time wait_until =
       absl::InfiniteFuture();  // decide again then, unless the queue or device changes
 };
 
-BatchDecision DecideBatch(std::span<const QueueEntry> queue, bool device_idle, absl::Time now,
-                          const BatchLimits& limits);
+BatchDecision DecideBatch(std::span<const QueueEntry> queue, const LaneState& lanes,
+                          const SeenLoad& load, absl::Time now, const BatchLimits& limits);
+
+// The load after a moment at which `rows` were in the queue and on the device.
+SeenLoad UpdateLoad(const SeenLoad& load, int64_t rows, absl::Time now,
+                    absl::Duration expected_run);
 
 }  // namespace convoy::server

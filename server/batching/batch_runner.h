@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "compute/base/width.h"
 #include "compute/tensor/tensor.h"
 
 namespace convoy::server {
@@ -23,16 +24,36 @@ struct BatchPart {
 struct BatchReport {
   int64_t rows = 0;    // of all parts together
   int64_t bucket = 0;  // rows of the plan that ran
+  compute::Width width = compute::Width::kWide;
   absl::Duration gather, compute, scatter;
+};
+
+// How long a batch in the plan of `rows` rows takes; 0 = not known.
+struct BucketTime {
+  int64_t rows = 1;
+  absl::Duration wide;    // with the device for itself
+  absl::Duration narrow;  // on one narrow lane, with work on the others
+};
+
+// How many batches a runner takes at once.
+struct RunnerLanes {
+  int count = 1;
+  // The lanes are parts of the device, and a wide batch takes all of them. Else every batch is wide
+  // and takes one.
+  bool narrow = false;
+  std::vector<BucketTime> times;  // all plans, by rows; empty where they are not known
 };
 
 class BatchRunner {
  public:
   virtual ~BatchRunner() = default;
 
-  // Blocks. Called by one thread at a time. An error fails every part of this batch and nothing
-  // else.
-  virtual absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts) = 0;
+  // The same at every call.
+  virtual RunnerLanes lanes() const { return {}; }
+
+  // Blocks. Called by lanes().count threads at once. An error fails every part of this batch and
+  // nothing else.
+  virtual absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts, compute::Width width) = 0;
 };
 
 }  // namespace convoy::server

@@ -24,20 +24,27 @@ Batcher::Batcher(BatcherSettings settings, BatchRunner& runner, const compute::C
                  BatchObserver* observer)
     : settings_(std::move(settings)),
       runner_(runner),
+      lanes_(runner.lanes()),
       clock_(clock),
       observer_(observer),
-      decide_thread_([this] { DecideLoop(); }),
-      run_thread_([this] { RunLoop(); }) {}
+      times_(lanes_.times) {
+  const int threads = lanes_.count + (lanes_.narrow ? 1 : 0);
+  for (int i = 0; i < threads; ++i) threads_.push_back(std::make_unique<Lane>());
+  for (const auto& lane : threads_) {
+    lane->thread = std::thread([this, &lane = *lane] { LaneLoop(lane); });
+  }
+  decide_thread_ = std::thread([this] { DecideLoop(); });
+}
 
 Batcher::~Batcher() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     decide_.notify_all();
-    run_.notify_all();
+    for (const auto& lane : threads_) lane->changed.notify_all();
   }
   decide_thread_.join();
-  run_thread_.join();
+  for (const auto& lane : threads_) lane->thread.join();
 }
 
 absl::Status Batcher::Admit(const Request& request) const {
@@ -96,6 +103,21 @@ void Batcher::QueueChanged() {
   decide_.notify_one();
 }
 
+LaneState Batcher::FreeLanes() const {
+  LaneState state{.count = lanes_.count, .free = 0, .narrow = lanes_.narrow};
+  for (const auto& lane : threads_) state.free += lane->rows == 0 ? 1 : 0;
+  if (!lanes_.narrow) return state;
+  const bool wide_runs = threads_.back()->rows > 0;
+  state.free = wide_runs ? 0 : state.free - 1;
+  return state;
+}
+
+int64_t Batcher::QueuedRows() const {
+  int64_t rows = 0;
+  for (const Waiting& waiting : queue_) rows += waiting.request.rows;
+  return rows;
+}
+
 BatchDecision Batcher::Decide(absl::Time now) const {
   std::vector<QueueEntry> entries;
   entries.reserve(queue_.size());
@@ -106,13 +128,32 @@ BatchDecision Batcher::Decide(absl::Time now) const {
                        .deadline = waiting.request.deadline,
                        .cancelled = waiting.cancelled});
   }
-  return DecideBatch(entries, device_idle_, now,
+  return DecideBatch(entries, FreeLanes(), load_, now,
                      {.max_rows = settings_.max_rows,
                       .max_queue_delay = settings_.max_queue_delay,
-                      .expected_run = expected_run_});
+                      .expected_run = expected_run_,
+                      .times = times_.expected()});
 }
 
-// Hands the decided batch to the running thread and takes what is to be rejected out of the queue.
+// Gives the batch to a free lane.
+void Batcher::Hand(Batch batch, compute::Width width) {
+  const bool wide = lanes_.narrow && width == compute::Width::kWide;
+  const auto free = std::find_if(threads_.begin(), threads_.end(),
+                                 [](const auto& lane) { return lane->rows == 0; });
+  Lane& lane = wide ? *threads_.back() : **free;
+  for (const Waiting& waiting : batch) lane.rows += waiting.request.rows;
+  const auto bucket =
+      std::find_if(times_.expected().begin(), times_.expected().end(),
+                   [&](const BucketTime& candidate) { return candidate.rows >= lane.rows; });
+  if (bucket != times_.expected().end()) {
+    times_.Prefer(bucket->rows, width, wide || FreeLanes().free + 1 == lanes_.count);
+  }
+  lane.batch = std::move(batch);
+  lane.width = width;
+  lane.changed.notify_one();
+}
+
+// Hands decided batches to lanes and takes what is to be rejected out of the queue.
 std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
   std::vector<Rejected> rejected;
   for (const size_t i : decision.expired) {
@@ -126,9 +167,16 @@ std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
                         absl::CancelledError(absl::StrFormat(
                             "The client cancelled its request to model '%s'", settings_.model))});
   }
-  for (const size_t i : decision.run) next_.push_back(std::move(queue_[i]));
   std::vector<bool> leaves(queue_.size(), false);
-  for (const auto* indices : {&decision.expired, &decision.cancelled, &decision.run}) {
+  for (const DecidedBatch& decided : decision.run) {
+    Batch batch;
+    for (const size_t i : decided.members) {
+      batch.push_back(std::move(queue_[i]));
+      leaves[i] = true;
+    }
+    Hand(std::move(batch), decided.width);
+  }
+  for (const auto* indices : {&decision.expired, &decision.cancelled}) {
     for (const size_t i : *indices) leaves[i] = true;
   }
   size_t kept = 0;
@@ -138,10 +186,6 @@ std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
     ++kept;
   }
   queue_.resize(kept);
-  if (!next_.empty()) {
-    device_idle_ = false;
-    run_.notify_one();
-  }
   QueueChanged();
   return rejected;
 }
@@ -178,44 +222,56 @@ void Batcher::DecideLoop() {
   }
 }
 
-void Batcher::RunLoop() {
+void Batcher::LaneLoop(Lane& lane) {
   while (true) {
     Batch batch;
+    compute::Width width = compute::Width::kWide;
     {
       std::unique_lock lock(mutex_);
-      run_.wait(lock, [this] { return !next_.empty() || stopping_; });
-      if (next_.empty()) return;
-      batch = std::exchange(next_, {});
+      lane.changed.wait(lock, [&] { return !lane.batch.empty() || stopping_; });
+      if (lane.batch.empty()) return;
+      batch = std::exchange(lane.batch, {});
+      width = lane.width;
     }
-    RunBatch(std::move(batch));
+    RunBatch(lane, std::move(batch), width);
   }
 }
 
-absl::StatusOr<BatchReport> Batcher::CallRunner(std::span<BatchPart> parts) {
+absl::StatusOr<BatchReport> Batcher::CallRunner(std::span<BatchPart> parts, compute::Width width) {
   try {
-    return runner_.Run(parts);
+    return runner_.Run(parts, width);
   } catch (const std::exception& error) {  // no memory, say: this batch fails, the server lives on
     return absl::ResourceExhaustedError(
         absl::StrFormat("A batch of model '%s' fails: %s", settings_.model, error.what()));
   }
 }
 
-void Batcher::RunBatch(Batch batch) {
+// Keeps what a batch that has just ended says about the next ones.
+void Batcher::Learn(const Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start) {
+  const absl::Time now = clock_.Now();
+  const absl::Duration took = now - start;
+  int64_t rows = QueuedRows();
+  for (const auto& each : threads_) rows += each->rows;
+  load_ = UpdateLoad(load_, rows, now, expected_run_);
+  expected_run_ = expected_run_ == absl::ZeroDuration()
+                      ? took
+                      : expected_run_ * (1 - kNewestWeight) + took * kNewestWeight;
+  if (report.ok()) times_.Add(report->bucket, lane.width, took);
+}
+
+void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
   std::vector<BatchPart> parts;
   parts.reserve(batch.size());
   for (Waiting& waiting : batch) {
     parts.push_back({.rows = waiting.request.rows, .inputs = std::move(waiting.request.inputs)});
   }
   const absl::Time start = clock_.Now();
-  const absl::StatusOr<BatchReport> report = CallRunner(parts);
+  const absl::StatusOr<BatchReport> report = CallRunner(parts, width);
   if (report.ok() && observer_ != nullptr) observer_->OnBatch(*report);
   {
     const std::lock_guard lock(mutex_);
-    const absl::Duration took = clock_.Now() - start;
-    expected_run_ = expected_run_ == absl::ZeroDuration()
-                        ? took
-                        : expected_run_ * (1 - kNewestWeight) + took * kNewestWeight;
-    device_idle_ = true;
+    Learn(lane, report, start);
+    lane.rows = 0;
     decide_.notify_one();
   }
   for (size_t i = 0; i < batch.size(); ++i) {

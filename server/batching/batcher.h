@@ -1,6 +1,6 @@
-// Queues requests of one model version and runs them in batches, as batch_policy decides. Two
-// threads: one decides and answers what expires, so that a deadline is kept while a batch runs; one
-// runs batches.
+// Queues requests of one model version and runs them in batches, as batch_policy decides. One
+// thread decides and answers what expires, so that a deadline is kept while batches run; each lane
+// of the runner has one that runs batches.
 //
 //   Batcher batcher(settings, runner, clock, observer);
 //   Batcher::Ticket ticket = batcher.Submit(std::move(request));
@@ -8,14 +8,15 @@
 //   stopped
 //
 // Every submitted request is answered exactly once through `done`, from any thread, perhaps before
-// Submit returns, and never under the batcher's lock. Thread-safe. The destructor lets the running
-// batch end and answers what still waits with UNAVAILABLE. `runner`, `clock` and `observer` must
+// Submit returns, and never under the batcher's lock. Thread-safe. The destructor lets running
+// batches end and answers what still waits with UNAVAILABLE. `runner`, `clock` and `observer` must
 // outlive the batcher, and the bytes behind a request's inputs its answer.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -29,6 +30,7 @@
 #include "compute/tensor/tensor.h"
 #include "server/batching/batch_policy.h"
 #include "server/batching/batch_runner.h"
+#include "server/batching/batch_times.h"
 
 namespace convoy::server {
 
@@ -51,7 +53,7 @@ struct BatcherSettings {
   std::string model;  // for messages
   int64_t max_rows = 1;
   absl::Duration max_queue_delay = absl::ZeroDuration();
-  int64_t max_queue_size = 256;  // requests that wait, those of the running batch not counted
+  int64_t max_queue_size = 256;  // requests that wait, those of running batches not counted
 };
 
 // Learns of every batch and of every change of the queue's length. Called from the batcher's
@@ -97,38 +99,52 @@ class Batcher {
     absl::Status status;
   };
 
-  // The first five are called with mutex_ held.
+  // A thread that runs one batch after another.
+  struct Lane {
+    std::condition_variable changed;  // a batch is there, or the end has come
+    Batch batch;                      // handed to the thread; empty when there is none
+    compute::Width width = compute::Width::kWide;
+    int64_t rows = 0;  // that it has to run or runs; 0 = the lane is free
+    std::thread thread;
+  };
+
+  // The first nine are called with mutex_ held.
   absl::Status Admit(const Request& request) const;
+  LaneState FreeLanes() const;
+  int64_t QueuedRows() const;
   BatchDecision Decide(absl::Time now) const;
   std::vector<Rejected> Carry(const BatchDecision& decision);
+  void Hand(Batch batch, compute::Width width);
+  void Learn(const Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start);
   void RejectAll(std::vector<Rejected>& rejected);
   void QueueChanged();
   void DecideLoop();
-  void RunLoop();
-  void RunBatch(Batch batch);
-  absl::StatusOr<BatchReport> CallRunner(std::span<BatchPart> parts);
+  void LaneLoop(Lane& lane);
+  void RunBatch(Lane& lane, Batch batch, compute::Width width);
+  absl::StatusOr<BatchReport> CallRunner(std::span<BatchPart> parts, compute::Width width);
 
   const BatcherSettings settings_;
   BatchRunner& runner_;
+  const RunnerLanes lanes_;
   const compute::Clock& clock_;
   BatchObserver* const observer_;
 
   // std::mutex, not absl::Mutex: ThreadSanitizer sees into it though the library is not
   // instrumented. It guards what follows, down to the threads.
   mutable std::mutex mutex_;
-  // The queue changed, the device became idle, or the end has come.
+  // The queue changed, a lane became free, or the end has come.
   std::condition_variable decide_;
-  // A batch is ready, or the end has come.
-  std::condition_variable run_;
   std::vector<Waiting> queue_;
-  Batch next_;  // handed to the running thread; empty when there is none
-  bool device_idle_ = true;
   bool stopping_ = false;
   Ticket last_ticket_ = 0;
   absl::Duration expected_run_ = absl::ZeroDuration();
+  BatchTimes times_;
+  SeenLoad load_;
 
+  // Where lanes are narrow, the one behind them runs the wide batches: OpenMP keeps a team of
+  // threads for each thread that asks for one.
+  std::vector<std::unique_ptr<Lane>> threads_;
   std::thread decide_thread_;
-  std::thread run_thread_;
 };
 
 }  // namespace convoy::server

@@ -12,16 +12,26 @@ class ModelRunner : public BatchRunner {
  public:
   explicit ModelRunner(std::unique_ptr<models::Model> model) : model_(std::move(model)) {}
 
-  absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts) override {
+  RunnerLanes lanes() const override {
+    const models::ModelLoadReport& report = model_->load_report();
+    RunnerLanes lanes{.count = report.lanes, .narrow = report.narrow_lanes};
+    for (const models::BucketRun& run : report.runs) {
+      lanes.times.push_back({.rows = run.rows, .wide = run.wide, .narrow = run.narrow});
+    }
+    return lanes;
+  }
+
+  absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts, compute::Width width) override {
     std::vector<models::BatchItem> items;
     items.reserve(parts.size());
     for (BatchPart& part : parts) {
       items.push_back({.rows = part.rows, .inputs = std::move(part.inputs)});
     }
-    CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, model_->Run(items));
+    CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, model_->Run(items, width));
     for (size_t i = 0; i < parts.size(); ++i) parts[i].outputs = std::move(items[i].outputs);
     return BatchReport{.rows = report.rows,
                        .bucket = report.bucket,
+                       .width = report.width,
                        .gather = report.gather,
                        .compute = report.compute,
                        .scatter = report.scatter};
@@ -31,11 +41,26 @@ class ModelRunner : public BatchRunner {
   std::unique_ptr<models::Model> model_;
 };
 
+void LogLoad(const models::ModelSource& source, const models::ModelLoadReport& report) {
+  constexpr double kMebibyte = 1 << 20;
+  compute::LogInfo(
+      "model '%s' version %d: up to %d batches at once; weights take %.1f MiB, inputs, outputs and "
+      "intermediate values %.1f MiB",
+      source.name, source.version, report.lanes,
+      static_cast<double>(report.weight_bytes) / kMebibyte,
+      static_cast<double>(report.session_bytes) / kMebibyte);
+  for (const models::BucketRun& run : report.runs) {
+    compute::LogDebug("model '%s': a batch of %d takes %s wide, %s narrow", source.name, run.rows,
+                      absl::FormatDuration(run.wide), absl::FormatDuration(run.narrow));
+  }
+}
+
 absl::StatusOr<LoadedVersion> LoadVersion(const models::ModelSource& source,
                                           compute::Device& device, const compute::Clock& clock,
                                           const LoaderSettings& settings, Registry& registry) {
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
                           models::Model::Load(source, device, settings.load));
+  LogLoad(source, model->load_report());
   std::unique_ptr<BatchObserver> observer;
   if (settings.observe) observer = settings.observe(*model);
   models::ModelSpec spec = model->spec();

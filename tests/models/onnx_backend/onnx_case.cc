@@ -187,11 +187,12 @@ absl::Status CheckAnswer(const OnnxCase& test, const OnnxAnswer& answer, compute
                                     outputs, device, disabled_passes);
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<models::CompiledPlan> plan,
                           builder.Build(shapes, 0));
+  const models::SessionPool::Lease session = plan->wide.Take();
   for (size_t i = 0; i < answer.inputs.size(); ++i) {
     const std::span<const std::byte> from = answer.inputs[i].bytes();
-    std::memcpy(plan->session->input(static_cast<int>(i)).data(), from.data(), from.size());
+    std::memcpy(session->input(static_cast<int>(i)).data(), from.data(), from.size());
   }
-  CONVOY_RETURN_IF_ERROR(plan->session->Run());
+  CONVOY_RETURN_IF_ERROR(session->Run());
   for (size_t i = 0; i < answer.outputs.size(); ++i) {
     const int at = static_cast<int>(i);
     if (plan->outputs[i] != answer.outputs[i].spec().shape) {
@@ -200,7 +201,7 @@ absl::Status CheckAnswer(const OnnxCase& test, const OnnxAnswer& answer, compute
                                                 answer.outputs[i].spec().ToString()));
     }
     CONVOY_RETURN_IF_ERROR(
-        Compare(answer.outputs[i], plan->session->output(at), at, relative, absolute));
+        Compare(answer.outputs[i], session->output(at), at, relative, absolute));
   }
   return absl::OkStatus();
 }

@@ -20,6 +20,8 @@ using ::convoy::testing::GatedRunner;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+using compute::Width;
+
 using Result = absl::StatusOr<Answer>;
 
 // A request of one FP32 input, and the future of its answer.
@@ -43,6 +45,8 @@ struct Call {
 
 class BatcherTest : public ::testing::Test {
  protected:
+  void TearDown() override { batcher_.reset(); }
+
   Batcher& Start(BatcherSettings settings) {
     settings.model = "net";
     batcher_ = std::make_unique<Batcher>(settings, runner_, clock_, nullptr);
@@ -189,6 +193,106 @@ TEST_F(BatcherTest, TheEndAnswersWhatWaitsAndFinishesWhatRuns) {
   end.join();
 }
 
+// Two narrow lanes.
+class BatcherLanesTest : public BatcherTest {
+ protected:
+  BatcherLanesTest() : lanes_({.count = 2, .narrow = true}) {}
+
+  Batcher& StartLanes(int64_t max_rows) {
+    batcher_ = std::make_unique<Batcher>(BatcherSettings{.model = "net", .max_rows = max_rows},
+                                         lanes_, clock_, nullptr);
+    return *batcher_;
+  }
+
+  GatedRunner lanes_;
+};
+
+TEST_F(BatcherLanesTest, ALoneRequestHasTheWholeDevice) {
+  Batcher& batcher = StartLanes(4);
+  Call wide(1), behind(2), further(3);
+  batcher.Submit(wide.MakeRequest());
+  lanes_.AwaitRuns(1);
+  batcher.Submit(behind.MakeRequest());
+  batcher.Submit(further.MakeRequest());
+  EXPECT_EQ(batcher.queue_size(), 2) << "no lane is free beside a wide batch";
+  lanes_.Open();
+  EXPECT_EQ(wide.Get()->batch.width, Width::kWide);
+  EXPECT_EQ(behind.Get()->batch.width, Width::kNarrow);
+  EXPECT_EQ(further.Get()->batch.width, Width::kNarrow);
+  EXPECT_THAT(lanes_.widths(), ElementsAre(Width::kWide, Width::kNarrow, Width::kNarrow));
+}
+
+TEST_F(BatcherLanesTest, NarrowBatchesRunAtOnce) {
+  Batcher& batcher = StartLanes(4);
+  Call wide(1), left(2), right(3), behind(4);
+  batcher.Submit(wide.MakeRequest());
+  lanes_.AwaitRuns(1);
+  batcher.Submit(left.MakeRequest());
+  batcher.Submit(right.MakeRequest());
+  lanes_.LetPass(1);
+  EXPECT_TRUE(wide.Get().ok());
+  lanes_.AwaitRuns(3);  // both wait at the gate now, in threads of their own
+  batcher.Submit(behind.MakeRequest());
+  lanes_.LetPass(1);
+  lanes_.AwaitRuns(4);  // on the lane that became free, beside the one that still runs
+  lanes_.Open();
+  EXPECT_THAT(left.Get()->outputs.at(0).data<float>(), ElementsAre(4));
+  EXPECT_THAT(right.Get()->outputs.at(0).data<float>(), ElementsAre(6));
+  EXPECT_EQ(behind.Get()->batch.width, Width::kNarrow);
+}
+
+TEST_F(BatcherLanesTest, AFailureOnOneLaneLeavesTheOther) {
+  Batcher& batcher = StartLanes(1);
+  Call wide(1), bad(-1), good(2);
+  batcher.Submit(wide.MakeRequest());
+  lanes_.AwaitRuns(1);
+  batcher.Submit(bad.MakeRequest());
+  batcher.Submit(good.MakeRequest());
+  lanes_.Open();
+  EXPECT_TRUE(wide.Get().ok());
+  EXPECT_EQ(bad.Get().status().code(), absl::StatusCode::kInternal);
+  EXPECT_TRUE(good.Get().ok());
+}
+
+TEST_F(BatcherLanesTest, TheEndFinishesWhatRunsOnEveryLane) {
+  Batcher& batcher = StartLanes(1);
+  Call wide(1), left(2), right(3), waiting(4);
+  batcher.Submit(wide.MakeRequest());
+  lanes_.AwaitRuns(1);
+  batcher.Submit(left.MakeRequest());
+  batcher.Submit(right.MakeRequest());
+  lanes_.LetPass(1);
+  lanes_.AwaitRuns(3);
+  batcher.Submit(waiting.MakeRequest());
+  std::thread end([this] { batcher_.reset(); });
+  EXPECT_EQ(waiting.Get().status().code(), absl::StatusCode::kUnavailable);
+  lanes_.Open();
+  EXPECT_TRUE(left.Get().ok());
+  EXPECT_TRUE(right.Get().ok());
+  end.join();
+}
+
+// A GPU's second lane: transfers of one batch beside the computation of another.
+TEST_F(BatcherTest, TheSecondLaneOfAGpuTakesFullBatches) {
+  GatedRunner gpu({.count = 2});
+  batcher_ = std::make_unique<Batcher>(BatcherSettings{.model = "net", .max_rows = 2}, gpu, clock_,
+                                       nullptr);
+  Call first(1), second(2), third(3), fourth(4);
+  batcher_->Submit(first.MakeRequest());
+  gpu.AwaitRuns(1);
+  batcher_->Submit(second.MakeRequest());
+  EXPECT_EQ(batcher_->queue_size(), 1);
+  batcher_->Submit(third.MakeRequest());
+  gpu.AwaitRuns(2);
+  batcher_->Submit(fourth.MakeRequest());
+  gpu.Open();
+  EXPECT_EQ(first.Get()->batch.rows, 1);
+  EXPECT_EQ(second.Get()->batch.rows, 2);
+  EXPECT_EQ(third.Get()->batch.rows, 2);
+  EXPECT_TRUE(fourth.Get().ok());
+  batcher_.reset();  // before the runner
+}
+
 class RecordingObserver : public BatchObserver {
  public:
   void OnBatch(const BatchReport& report) override { rows += report.rows; }
@@ -197,16 +301,16 @@ class RecordingObserver : public BatchObserver {
   std::atomic<int64_t> queue_size = -1;
 };
 
-TEST_F(BatcherTest, EveryRequestOfManyThreadsIsAnsweredOnce) {
+void AnswerManyThreads(GatedRunner& runner) {
   constexpr int kThreads = 8;
   constexpr int kCallsEach = 200;
-  runner_.Open();
+  runner.Open();
   RecordingObserver observer;
   compute::SystemClock clock;
   std::atomic<int> right = 0;
   std::atomic<int> cancelled = 0;
   {
-    Batcher batcher({.model = "net", .max_rows = 4, .max_queue_size = 1 << 20}, runner_, clock,
+    Batcher batcher({.model = "net", .max_rows = 4, .max_queue_size = 1 << 20}, runner, clock,
                     &observer);
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
@@ -230,6 +334,26 @@ TEST_F(BatcherTest, EveryRequestOfManyThreadsIsAnsweredOnce) {
   EXPECT_GE(right, kThreads * kCallsEach * 4 / 5);
   EXPECT_GE(observer.rows, right);
   EXPECT_EQ(observer.queue_size, 0);
+}
+
+TEST(BatcherThreads, EveryRequestIsAnsweredOnce) {
+  GatedRunner runner;
+  AnswerManyThreads(runner);
+}
+
+TEST(BatcherThreads, EveryRequestIsAnsweredOnceOnNarrowLanes) {
+  const absl::Duration run = absl::Microseconds(20);
+  GatedRunner runner({.count = 3,
+                      .narrow = true,
+                      .times = {{.rows = 1, .wide = run, .narrow = run},
+                                {.rows = 2, .wide = run, .narrow = run},
+                                {.rows = 4, .wide = run, .narrow = run}}});
+  AnswerManyThreads(runner);
+}
+
+TEST(BatcherThreads, EveryRequestIsAnsweredOnceOnLanesOfAGpu) {
+  GatedRunner runner({.count = 2});
+  AnswerManyThreads(runner);
 }
 
 }  // namespace
