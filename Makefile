@@ -55,6 +55,7 @@ bench: build
 # Pages that are rendered from code; a test fails when they are stale.
 docs: build
 	$(BUILD)/convoy docs configuration > docs/configuration.md
+	$(BUILD)/convoy docs model-configuration > docs/model-configuration.md
 	$(BUILD)/convoy docs operators > docs/operators.md
 
 # The plans of the zoo's networks, as a test compares them. Look at what changed before you commit it.

@@ -10,8 +10,8 @@
 
 #include "cli/build_facts.h"
 #include "cli/commands.h"
-#include "cli/suggest.h"
 #include "cli/table.h"
+#include "compute/base/nearest.h"
 
 namespace convoy::cli {
 namespace {
@@ -58,7 +58,8 @@ int ReportUsage(const CLI::App& app, const std::string& message, const std::stri
   const CLI::App& command = Chosen(app);
   const std::string name = &command == &app ? "convoy" : "convoy " + command.get_name();
   std::fprintf(stderr, "%s: %s\n", name.c_str(), Printable(message).c_str());
-  const std::string nearest = Nearest(unknown.substr(0, unknown.find('=')), KnownWords(command));
+  const std::string nearest =
+      compute::Nearest(unknown.substr(0, unknown.find('=')), KnownWords(command));
   if (!nearest.empty()) std::fprintf(stderr, "Did you mean '%s'?\n", nearest.c_str());
   std::fprintf(stderr, "'%s --help' lists what there is.\n", name.c_str());
   return kExitUsage;

@@ -30,10 +30,17 @@ std::string Plural(int count, const std::string& noun) {
   return absl::StrFormat("%d %s%s", count, noun, count == 1 ? "" : "s");
 }
 
+// "net/config.pbtxt:12:5", as editors and terminals open it.
+std::string PlaceOf(const Finding& finding) {
+  if (finding.line == 0) return finding.path;
+  return absl::StrFormat("%s:%d:%d", finding.path, finding.line, finding.column);
+}
+
 void PrintText(const LintReport& report) {
   for (const Finding& finding : report.findings) {
-    std::printf("%s: %s: %s.\n", NameOf(finding.severity), Printable(finding.path).c_str(),
-                Printable(finding.message).c_str());
+    std::printf("%s: %s: %s%s\n%s", NameOf(finding.severity), Printable(PlaceOf(finding)).c_str(),
+                Printable(finding.message).c_str(), finding.message.ends_with('?') ? "" : ".",
+                finding.excerpt.c_str());
   }
   std::printf("%s of %s: %s, %s.\n", Plural(report.versions, "version").c_str(),
               Plural(report.models, "model").c_str(),
@@ -49,9 +56,13 @@ void PrintJson(const LintReport& report) {
   object["warnings"] = report.Count(Severity::kWarning);
   object["findings"] = nlohmann::ordered_json::array();
   for (const Finding& finding : report.findings) {
-    object["findings"].push_back({{"severity", NameOf(finding.severity)},
-                                  {"path", finding.path},
-                                  {"message", finding.message}});
+    nlohmann::ordered_json row = {{"severity", NameOf(finding.severity)}, {"path", finding.path}};
+    if (finding.line > 0) {
+      row["line"] = finding.line;
+      row["column"] = finding.column;
+    }
+    row["message"] = finding.message;
+    object["findings"].push_back(std::move(row));
   }
   std::printf("%s\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
@@ -74,7 +85,7 @@ void AddValidateCommand(CLI::App& app, std::function<int()>* run) {
   command->add_flag("--json", flags->json, "Print JSON");
   command->footer(
       "Examples:\n"
-      "  convoy validate models/                 all that is wrong, one line each\n"
+      "  convoy validate models/                 all that is wrong, and where\n"
       "  convoy validate --json resnet50.onnx\n"
       "An error keeps a model from being served; exit code 1 when there is one. A warning does "
       "not.");

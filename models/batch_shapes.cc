@@ -3,11 +3,26 @@
 #include <algorithm>
 
 #include "compute/base/status.h"
+#include "models/config/reshape.h"
 
 namespace convoy::models {
 namespace {
 
 using compute::Shape;
+
+// `shape` with all dims but the batch run through `translate`; unchanged where they do not fit.
+template <typename Translate>
+Shape Reshaped(const TensorDeclaration& tensor, const Shape& shape, bool batched,
+               const Translate& translate) {
+  if (!tensor.network_dims.has_value()) return shape;
+  const std::span<const int64_t> dims = shape.dims().subspan(batched ? 1 : 0);
+  const auto result = translate(tensor, std::vector<int64_t>(dims.begin(), dims.end()));
+  if (!result.has_value()) return shape;
+  Shape reshaped;
+  if (batched) reshaped.Append(shape[0]);
+  for (const int64_t dim : *result) reshaped.Append(dim);
+  return reshaped;
+}
 
 bool IsFixed(const TensorDeclaration& tensor) {
   return std::find(tensor.dims.begin(), tensor.dims.end(), kAnyExtent) == tensor.dims.end();
@@ -35,7 +50,9 @@ std::vector<Shape> InputShapes(const ModelSpec& spec, int64_t rows, int64_t open
   for (const TensorDeclaration& input : spec.inputs) {
     Shape shape;
     if (spec.max_batch_size > 0) shape.Append(rows);
-    for (const int64_t dim : input.dims) shape.Append(dim == kAnyExtent ? open : dim);
+    for (const int64_t dim : input.network_dims.value_or(input.dims)) {
+      shape.Append(dim == kAnyExtent ? open : dim);
+    }
     shapes.push_back(shape);
   }
   return shapes;
@@ -56,7 +73,15 @@ std::optional<std::vector<Shape>> KnownShapes(const ModelSpec& spec, int64_t row
   }
   const bool three = spec.max_batch_size == 0 && spec.inputs[0].dims.size() == 3;
   if (three) shape = Shape(shape.dims().subspan(1));
-  return std::vector<Shape>{shape};
+  return std::vector<Shape>{ToNetworkShape(spec.inputs[0], shape, spec.max_batch_size > 0)};
+}
+
+Shape ToNetworkShape(const TensorDeclaration& tensor, const Shape& shape, bool batched) {
+  return Reshaped(tensor, shape, batched, ToNetworkDims);
+}
+
+Shape FromNetworkShape(const TensorDeclaration& tensor, const Shape& shape, bool batched) {
+  return Reshaped(tensor, shape, batched, FromNetworkDims);
 }
 
 bool CarriesBatch(const Graph& graph, int64_t rows) {
@@ -81,17 +106,28 @@ bool EndsInLogits(const Graph& graph) {
   return true;
 }
 
-void RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec) {
+absl::Status RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec) {
   const int front = spec.max_batch_size > 0 ? 1 : 0;
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
     const Shape& shape = graph.values[graph.outputs[i]].spec.shape;
-    std::vector<int64_t>& dims = spec.outputs[i].dims;
-    if (exact) {
-      dims.assign(shape.dims().begin() + front, shape.dims().end());
-    } else if (dims.empty()) {
-      dims.assign(static_cast<size_t>(shape.rank() - front), kAnyExtent);
+    TensorDeclaration& output = spec.outputs[i];
+    const std::vector<int64_t> dims(shape.dims().begin() + front, shape.dims().end());
+    if (output.network_dims.has_value()) {
+      const auto outside = FromNetworkDims(output, dims);
+      if (!outside.has_value()) {
+        return absl::InvalidArgumentError(
+            absl::StrFormat("output '%s' is reshaped from %s, but the network gives %s",
+                            output.name, DimsText(*output.network_dims), DimsText(dims)));
+      }
+      if (exact) output.dims = *outside;
+      if (exact) output.network_dims = dims;
+    } else if (exact) {
+      output.dims = dims;
+    } else if (output.dims.empty()) {
+      output.dims.assign(dims.size(), kAnyExtent);
     }
   }
+  return absl::OkStatus();
 }
 
 absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items) {

@@ -18,7 +18,8 @@ namespace convoy::models {
 // 1, 2, 4, ... below max_batch_size, then max_batch_size; {1} without batch dimension.
 std::vector<int64_t> BucketsUpTo(int64_t max_batch_size);
 
-// The inputs' shapes for `rows` rows, with `open` in place of dimensions that requests choose.
+// The inputs' shapes as the network sees them for `rows` rows, with `open` in place of dimensions
+// that requests choose.
 std::vector<compute::Shape> InputShapes(const ModelSpec& spec, int64_t rows, int64_t open);
 
 bool HasFixedInputs(const ModelSpec& spec);
@@ -26,6 +27,13 @@ bool HasFixedInputs(const ModelSpec& spec);
 // The shapes known before the first request: all inputs are fixed, or the image settings say the
 // size. Nullopt otherwise.
 std::optional<std::vector<compute::Shape>> KnownShapes(const ModelSpec& spec, int64_t rows);
+
+// Between the shapes of requests and replies and those of the network, where the config reshapes;
+// the batch dimension stays.
+compute::Shape ToNetworkShape(const TensorDeclaration& tensor, const compute::Shape& shape,
+                              bool batched);
+compute::Shape FromNetworkShape(const TensorDeclaration& tensor, const compute::Shape& shape,
+                                bool batched);
 
 // Every output has `rows` rows (dimension 0).
 bool CarriesBatch(const Graph& graph, int64_t rows);
@@ -35,7 +43,8 @@ bool CarriesBatch(const Graph& graph, int64_t rows);
 bool EndsInLogits(const Graph& graph);
 
 // Fills in the outputs' dims from a graph; `exact` says that they hold for every request.
-void RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec);
+// INVALID_ARGUMENT where an output is not what the config reshapes from.
+absl::Status RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec);
 
 // The items together fit the spec and agree in every dimension but the batch.
 absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items);

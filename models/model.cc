@@ -9,10 +9,12 @@
 #include "compute/base/log.h"
 #include "compute/base/status.h"
 #include "models/batch_shapes.h"
+#include "models/instance_check.h"
 #include "models/model_files.h"
 #include "models/plan_builder.h"
 #include "models/plan_cache.h"
 #include "models/validate_item.h"
+#include "models/warm_up.h"
 
 namespace convoy::models {
 namespace {
@@ -65,6 +67,7 @@ absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& 
   const absl::Time start = absl::Now();
   CONVOY_ASSIGN_OR_RETURN(ModelFiles files, ReadModelFiles(source, options.default_max_batch_size));
   spec = files.spec;
+  CONVOY_RETURN_IF_ERROR(CheckInstances(spec.instance_groups, device.facts()));
   builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes,
                   options.all_lanes);
   if (options.all_lanes) {
@@ -90,7 +93,7 @@ absl::Status Model::Impl::Probe(const ModelFiles& files) {
     graph = ProbeImport(*builder, spec);
   }
   if (graph.ok()) {
-    RefineOutputs(*graph, HasFixedInputs(spec), spec);
+    CONVOY_RETURN_IF_ERROR(RefineOutputs(*graph, HasFixedInputs(spec), spec));
     if (!files.softmax_given) spec.classify_softmax = EndsInLogits(*graph);
     return absl::OkStatus();
   }
@@ -157,7 +160,8 @@ void Model::Impl::Scatter(std::span<BatchItem> items, const CompiledPlan& plan,
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
     std::span<const std::byte> from = session.output(static_cast<int>(i));
     for (BatchItem& item : items) {
-      TensorSpec output{spec.outputs[i].dtype, plan.outputs[i]};
+      TensorSpec output{spec.outputs[i].dtype,
+                        FromNetworkShape(spec.outputs[i], plan.outputs[i], spec.max_batch_size > 0)};
       if (spec.max_batch_size > 0) output.shape[0] = item.rows;
       HostTensor tensor(output);
       std::memcpy(tensor.bytes().data(), from.data(), tensor.bytes().size());
@@ -179,12 +183,14 @@ absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelSource& source,
                                                    const ModelLoadOptions& options) {
   auto impl = std::make_unique<Impl>(options.shape_plan_bytes);
   impl->source = source;
-  const absl::Status status = impl->Load(device, options);
+  absl::Status status = impl->Load(device, options);
+  std::unique_ptr<Model> model(new Model(std::move(impl)));
+  if (status.ok()) status = RunWarmup(*model);
   if (!status.ok()) {
     return compute::WithContext(status, absl::StrFormat("while loading model '%s' version %d",
                                                         source.name, source.version));
   }
-  return std::unique_ptr<Model>(new Model(std::move(impl)));
+  return model;
 }
 
 absl::Status Model::ValidateItem(const BatchItem& item) const {
@@ -198,9 +204,10 @@ absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items, compute::Width 
   for (const BatchItem& item : items) report.rows += item.rows;
   report.bucket = BucketFor(spec, report.rows);
   std::vector<Shape> shapes;
-  for (const compute::TensorView& input : items[0].inputs) {
-    shapes.push_back(input.spec.shape);
-    if (spec.max_batch_size > 0) shapes.back()[0] = report.bucket;
+  const bool batched = spec.max_batch_size > 0;
+  for (size_t i = 0; i < spec.inputs.size(); ++i) {
+    shapes.push_back(ToNetworkShape(spec.inputs[i], items[0].inputs[i].spec.shape, batched));
+    if (batched) shapes.back()[0] = report.bucket;
   }
   CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
                           impl_->PlanFor(shapes, report.bucket));

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "inference/model_config.pb.h"
+#include "models/config/config_file.h"
 #include "models/config/make_spec.h"
 #include "models/config/model_spec.h"
 #include "models/onnx/onnx_model.h"
@@ -16,7 +16,7 @@ namespace convoy::models {
 
 struct ModelFiles {
   std::shared_ptr<const OnnxModel> onnx;
-  inference::ModelConfig config;  // the default message where there is no config.pbtxt
+  ConfigFile config;
   ModelSpec spec;
   bool softmax_given = false;  // the config says whether Classify applies softmax
 };
@@ -24,13 +24,13 @@ struct ModelFiles {
 absl::StatusOr<ModelFiles> ReadModelFiles(const ModelSource& source,
                                           int64_t default_max_batch_size);
 
-// The parts of ReadModelFiles. config.pbtxt of a model's directory; the default message without
-// one.
-absl::StatusOr<inference::ModelConfig> ReadConfig(const std::string& directory);
+// The parts of ReadModelFiles. The config that stands in for the file, or else config.pbtxt of the
+// directory where there is one; what is wrong with its text is in its faults().
+absl::StatusOr<ConfigFile> ReadConfig(const ModelSource& source);
 FileDeclarations DeclarationsOf(const OnnxModel& onnx);
-// The labels file that the config names for output 0, else labels.txt where there is one.
-absl::StatusOr<std::vector<std::string>> ReadLabels(const std::string& directory,
-                                                    const inference::ModelConfig& config);
+// Sets the labels of each output whose label file the config names; output 0 takes labels.txt,
+// where there is one, without being told.
+void ReadLabels(const std::string& directory, ModelSpec& spec, ConfigFaults& faults);
 
 // The outputs of the spec as indices into onnx->outputs(): a config may list some of them only.
 std::vector<size_t> ServedOutputs(const ModelFiles& files);

@@ -2,15 +2,21 @@
 
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
+#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compute/base/quote.h"
 #include "compute/base/status.h"
+#include "models/config/field_table.h"
+#include "models/config/parse_error.h"
+#include "models/config/serving_settings.h"
 
 namespace convoy::models {
 namespace {
 
+using compute::Quote;
 using inference::ModelConfig;
 
 constexpr int kMaxNesting = 32;
@@ -20,142 +26,128 @@ class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
     if (!message_.empty()) return;
-    message_ = absl::StrFormat("line %d, column %d: %s", line + 1, column + 1, message);
+    line_ = line;
+    column_ = column;
+    message_ = message;
   }
+  int line() const { return line_; }
+  int column() const { return column_; }
   const std::string& message() const { return message_; }
 
  private:
+  int line_ = 0;
+  int column_ = 0;
   std::string message_;
 };
 
-// The first field in use that Convoy cannot honour; empty when there is none.
-std::string UnsupportedTensorField(const ModelConfig& config) {
-  for (const inference::ModelInput& input : config.input()) {
-    if (input.allow_ragged_batch()) return "input.allow_ragged_batch";
-    if (input.is_shape_tensor()) return "input.is_shape_tensor";
-    if (input.optional()) return "input.optional";
-    if (input.has_reshape()) return "input.reshape";
-    if (input.is_non_linear_format_io()) return "input.is_non_linear_format_io";
+absl::Status CheckEngine(const char* field, const std::string& given) {
+  if (given.empty() || given == "onnxruntime_onnx" || given == "onnxruntime" || given == "convoy") {
+    return absl::OkStatus();
   }
-  for (const inference::ModelOutput& output : config.output()) {
-    if (output.is_shape_tensor()) return "output.is_shape_tensor";
-    if (output.has_reshape()) return "output.reshape";
-    if (output.is_non_linear_format_io()) return "output.is_non_linear_format_io";
-  }
-  return "";
+  return absl::UnimplementedError(
+      absl::StrFormat("%s %s is not supported; supported are 'onnxruntime_onnx', 'onnxruntime' and "
+                      "'convoy', for ONNX files",
+                      field, Quote(given)));
 }
 
-std::string UnsupportedBatchingField(const ModelConfig& config) {
-  if (config.has_sequence_batching()) return "sequence_batching";
-  if (config.has_ensemble_scheduling()) return "ensemble_scheduling";
-  if (config.batch_input_size() > 0) return "batch_input";
-  if (config.batch_output_size() > 0) return "batch_output";
-  const inference::ModelDynamicBatching& batching = config.dynamic_batching();
-  if (batching.priority_levels() > 0) return "dynamic_batching.priority_levels";
-  if (batching.priority_queue_policy_size() > 0) return "dynamic_batching.priority_queue_policy";
-  const inference::ModelQueuePolicy& queue = batching.default_queue_policy();
-  if (queue.default_timeout_microseconds() > 0) {
-    return "dynamic_batching.default_queue_policy.default_timeout_microseconds";
-  }
-  if (queue.timeout_action() != inference::ModelQueuePolicy::REJECT) {
-    return "dynamic_batching.default_queue_policy.timeout_action";
-  }
-  return "";
-}
-
-std::string UnsupportedField(const ModelConfig& config) {
-  if (config.model_operations().op_library_filename_size() > 0) return "model_operations";
-  if (config.model_transaction_policy().decoupled()) return "model_transaction_policy.decoupled";
-  if (config.model_repository_agents().agents_size() > 0) return "model_repository_agents";
-  const std::string batching = UnsupportedBatchingField(config);
-  return batching.empty() ? UnsupportedTensorField(config) : batching;
-}
-
-absl::Status CheckBackend(const ModelConfig& config) {
-  const std::string& platform = config.platform();
-  if (!platform.empty() && platform != "onnxruntime_onnx" && platform != "convoy") {
-    return absl::UnimplementedError(
-        absl::StrFormat("platform %s is not supported; supported are 'onnxruntime_onnx' and "
-                        "'convoy'",
-                        compute::Quote(platform)));
-  }
-  const std::string& backend = config.backend();
-  if (!backend.empty() && backend != "onnxruntime" && backend != "convoy") {
-    return absl::UnimplementedError(
-        absl::StrFormat("backend %s is not supported; supported are 'onnxruntime' and 'convoy'",
-                        compute::Quote(backend)));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckSupported(const ModelConfig& config) {
-  CONVOY_RETURN_IF_ERROR(CheckBackend(config));
-  const std::string field = UnsupportedField(config);
-  if (field.empty()) return absl::OkStatus();
-  return absl::UnimplementedError(absl::StrFormat("'%s' is not supported by Convoy", field));
-}
-
-std::string ListOf(const std::vector<int64_t>& values) {
-  std::string text;
-  for (const int64_t value : values) {
-    absl::StrAppendFormat(&text, "%s%d", text.empty() ? "" : ", ", value);
-  }
-  return text.empty() ? "none" : text;
+std::vector<ConfigFault> FindFaults(const ModelConfig& config) {
+  ConfigFaults faults;
+  faults.Check("platform", CheckEngine("platform", config.platform()));
+  faults.Check("backend", CheckEngine("backend", config.backend()));
+  for (const ConfigFault& fault : FindRefused(config)) faults.Check(fault.field, fault.status);
+  return faults.list();
 }
 
 }  // namespace
 
-absl::StatusOr<ModelConfig> ParseConfig(const std::string& text, const std::string& file) {
+struct ConfigFile::Parsed {
+  std::string text;
+  std::string file;
+  ModelConfig config;
+  google::protobuf::TextFormat::ParseInfoTree tree;
+  std::vector<ConfigFault> faults;
+  ConfigPlace error_place;  // of text that cannot be read
+};
+
+ConfigFile::ConfigFile() : parsed_(std::make_shared<Parsed>()) {}
+ConfigFile::ConfigFile(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
+
+ConfigFile ConfigFile::Parse(const std::string& text, const std::string& file) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->file = file;
   if (static_cast<int64_t>(text.size()) > kMaxConfigBytes) {
-    return absl::InvalidArgumentError(absl::StrFormat("%s has %d bytes; at most %d are allowed",
-                                                      file, text.size(), kMaxConfigBytes));
+    parsed->faults = {
+        {"", absl::InvalidArgumentError(absl::StrFormat("it has %d bytes; at most %d are allowed",
+                                                        text.size(), kMaxConfigBytes))}};
+    return ConfigFile(std::move(parsed));
   }
+  parsed->text = text;
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  first != std::string::npos&& text[first] == '{' ? ParseJson(*parsed) : ParseText(*parsed);
+  if (parsed->faults.empty()) parsed->faults = FindFaults(parsed->config);
+  return ConfigFile(std::move(parsed));
+}
+
+void ConfigFile::ParseText(Parsed& parsed) {
   google::protobuf::TextFormat::Parser parser;
   FirstError error;
   parser.RecordErrorsTo(&error);
   parser.SetRecursionLimit(kMaxNesting);
-  ModelConfig config;
-  if (!parser.ParseFromString(text, &config)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s cannot be read, %s", file, error.message()));
+  parser.WriteLocationsTo(&parsed.tree);
+  if (parser.ParseFromString(parsed.text, &parsed.config)) return;
+  const ParseError explained = ExplainParseError(error.message(), ModelConfig::descriptor());
+  parsed.config.Clear();
+  parsed.error_place = PlaceOfWord(parsed.text, error.line(), error.column(), explained.word);
+  parsed.faults = {{"", absl::InvalidArgumentError(explained.message)}};
+}
+
+void ConfigFile::ParseJson(Parsed& parsed) {
+  const auto status = google::protobuf::util::JsonStringToMessage(parsed.text, &parsed.config);
+  if (status.ok()) return;
+  parsed.config.Clear();
+  parsed.faults = {
+      {"", absl::InvalidArgumentError(absl::StrFormat("it is no model configuration in JSON: %s",
+                                                      Quote(std::string(status.message()))))}};
+}
+
+const ModelConfig& ConfigFile::proto() const { return parsed_->config; }
+
+const std::vector<ConfigFault>& ConfigFile::faults() const { return parsed_->faults; }
+
+absl::Status ConfigFile::status() const {
+  return parsed_->faults.empty() ? absl::OkStatus() : Explain(parsed_->faults.front());
+}
+
+std::vector<ConfigFault> ConfigFile::Warnings() const { return FindLeftOut(parsed_->config); }
+
+ConfigPlace ConfigFile::PlaceOf(const ConfigFault& fault) const {
+  if (fault.field.empty()) return parsed_->error_place;
+  return PlaceOfField(parsed_->text, parsed_->config, parsed_->tree, fault.field);
+}
+
+absl::Status ConfigFile::Explain(const ConfigFault& fault) const {
+  if (parsed_->file.empty()) return fault.status;
+  const ConfigPlace place = PlaceOf(fault);
+  const std::string message(fault.status.message());
+  if (place.line == 0) {
+    return absl::Status(fault.status.code(), absl::StrFormat("%s: %s", parsed_->file, message));
   }
-  const absl::Status status = CheckSupported(config);
-  if (!status.ok()) return compute::WithContext(status, absl::StrFormat("in %s", file));
-  return config;
+  const size_t indent = std::min(place.source.find_first_not_of(' '), place.source.size());
+  return absl::Status(
+      fault.status.code(),
+      absl::StrFormat("%s:%d:%d: %s%s The line is '%s'", parsed_->file, place.line, place.column,
+                      message, message.ends_with('?') ? "" : ".", place.source.substr(indent)));
+}
+
+absl::StatusOr<ModelConfig> ParseConfig(const std::string& text, const std::string& file) {
+  const ConfigFile parsed = ConfigFile::Parse(text, file);
+  CONVOY_RETURN_IF_ERROR(parsed.status());
+  return parsed.proto();
 }
 
 VersionPolicy VersionPolicyOf(const ModelConfig& config) {
-  VersionPolicy policy;
-  const inference::ModelVersionPolicy& given = config.version_policy();
-  if (given.has_all()) policy.kind = VersionPolicy::Kind::kAll;
-  if (given.has_specific()) {
-    policy.kind = VersionPolicy::Kind::kSpecific;
-    policy.specific.assign(given.specific().versions().begin(), given.specific().versions().end());
-  }
-  if (given.has_latest()) policy.latest = std::max<int64_t>(1, given.latest().num_versions());
-  return policy;
-}
-
-absl::StatusOr<std::vector<int64_t>> ChooseVersions(const VersionPolicy& policy,
-                                                    std::vector<int64_t> found) {
-  std::sort(found.begin(), found.end());
-  if (policy.kind == VersionPolicy::Kind::kSpecific) {
-    std::vector<int64_t> chosen = policy.specific;
-    std::sort(chosen.begin(), chosen.end());
-    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-    if (chosen.empty() ||
-        !std::includes(found.begin(), found.end(), chosen.begin(), chosen.end())) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "version_policy asks for the versions %s; there are %s", ListOf(chosen), ListOf(found)));
-    }
-    return chosen;
-  }
-  if (found.empty()) return absl::InvalidArgumentError("there is no version");
-  if (policy.kind == VersionPolicy::Kind::kLatest) {
-    const auto surplus = static_cast<int64_t>(found.size()) - policy.latest;
-    if (surplus > 0) found.erase(found.begin(), found.begin() + surplus);
-  }
-  return found;
+  ConfigFaults ignored;
+  return ReadVersionPolicy(config, ignored);
 }
 
 }  // namespace convoy::models

@@ -6,6 +6,8 @@
 
 namespace convoy::models {
 
+// Complete: what the config left out is filled in. Written as text and parsed again it gives the
+// same spec.
 inference::ModelConfig ToConfigProto(const ModelSpec& spec);
 
 }  // namespace convoy::models

@@ -1,5 +1,6 @@
 #include "models/config/image_settings.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -109,15 +110,24 @@ ImageShapeDims Arrange(const std::vector<int64_t>& dims, ImageLayout layout) {
 
 bool IsChannels(int64_t dim) { return dim == 1 || dim == 3; }
 
-absl::StatusOr<ImageLayout> LayoutOf(const ModelConfig& config, const std::vector<int64_t>& dims) {
+absl::StatusOr<ImageLayout> LayoutOf(const ModelConfig& config, const TensorDeclaration& input,
+                                     const std::vector<int64_t>& dims) {
   const std::string* text = Find(config, "image_layout");
-  if (text == nullptr) {
-    const bool last_only = IsChannels(dims[2]) && !IsChannels(dims[0]);
-    return last_only ? ImageLayout::kNhwc : ImageLayout::kNchw;
+  if (text != nullptr && *text != "nchw" && *text != "nhwc") {
+    return BadParameter("image_layout", *text, "nchw and nhwc");
   }
-  if (*text == "nchw") return ImageLayout::kNchw;
-  if (*text == "nhwc") return ImageLayout::kNhwc;
-  return BadParameter("image_layout", *text, "nchw and nhwc");
+  if (input.format != TensorFormat::kNone) {
+    const bool nhwc = input.format == TensorFormat::kNhwc;
+    if (text == nullptr || (*text == "nhwc") == nhwc) {
+      return nhwc ? ImageLayout::kNhwc : ImageLayout::kNchw;
+    }
+    return absl::InvalidArgumentError(
+        absl::StrFormat("parameter 'image_layout' is '%s', but the format of input %s is %s", *text,
+                        Quote(input.name), nhwc ? "FORMAT_NHWC" : "FORMAT_NCHW"));
+  }
+  if (text != nullptr) return *text == "nhwc" ? ImageLayout::kNhwc : ImageLayout::kNchw;
+  const bool last_only = IsChannels(dims[2]) && !IsChannels(dims[0]);
+  return last_only ? ImageLayout::kNhwc : ImageLayout::kNchw;
 }
 
 absl::Status CheckAgainstInput(const ImageShapeDims& shape, const TensorDeclaration& input,
@@ -133,19 +143,68 @@ absl::Status CheckAgainstInput(const ImageShapeDims& shape, const TensorDeclarat
       shape.channels));
 }
 
-absl::StatusOr<bool> HasImageKeys(const ModelConfig& config) {
-  bool any = false;
+// The first image parameter by name, of those that do not exist where there are some; empty when
+// there is none.
+std::string FirstImageKey(const ModelConfig& config) {
+  std::string first;
+  bool first_exists = true;
   for (const auto& [key, value] : config.parameters()) {
-    if (key.rfind("image_", 0) != 0) continue;
-    if (!ImageKeys().contains(key)) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "parameter %s does not exist; image parameters are image_size, image_color, "
-          "image_layout, image_resize, image_scale, image_mean and image_std",
-          Quote(key)));
-    }
-    any = true;
+    if (!key.starts_with("image_")) continue;
+    const bool exists = ImageKeys().contains(key);
+    const bool sooner = first.empty() || (first_exists == exists ? key < first : first_exists);
+    if (!sooner) continue;
+    first = key;
+    first_exists = exists;
   }
-  return any;
+  return first;
+}
+
+absl::Status CheckImageKey(const std::string& key) {
+  if (key.empty() || ImageKeys().contains(key)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "parameter %s does not exist; image parameters are image_size, image_color, image_layout, "
+      "image_resize, image_scale, image_mean and image_std",
+      Quote(key)));
+}
+
+bool TakesPixels(compute::DType dtype) {
+  return dtype == compute::DType::kFloat32 || dtype == compute::DType::kFloat16 ||
+         dtype == compute::DType::kUint8;
+}
+
+absl::Status NoImage(const TensorDeclaration& input) {
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "the model has image parameters, but input %s is no image of rank 4 in FP32, FP16 or UINT8",
+      Quote(input.name)));
+}
+
+std::string Place(const std::string& key) { return absl::StrFormat("parameters['%s']", key); }
+
+bool ReadKeys(const ModelConfig& config, ImageSettings& settings, ConfigFaults& faults) {
+  return faults.Check(Place("image_size"), ReadSize(config, settings)) &&
+         faults.Check(Place("image_color"), ReadColor(config, settings)) &&
+         faults.Check(Place("image_resize"), ReadResize(config, settings)) &&
+         faults.Check(Place("image_scale"), ReadScale(config, settings)) &&
+         faults.Check(Place("image_mean"),
+                      ReadChannels(config, "image_mean", false, settings.mean)) &&
+         faults.Check(Place("image_std"), ReadChannels(config, "image_std", true, settings.std));
+}
+
+absl::Status CheckSize(const TensorDeclaration& input, const ImageSettings& settings) {
+  if (settings.height > 0 && settings.width > 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "input %s leaves its size open, so parameter 'image_size' must give it", Quote(input.name)));
+}
+
+absl::Status CheckCrop(const ImageSettings& settings) {
+  if (settings.resize != ResizeRule::kShorterSide ||
+      settings.resize_size >= std::max(settings.height, settings.width)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrFormat("parameter 'image_resize' makes the shorter side %d pixels, less than the "
+                      "%dx%d cut from it",
+                      settings.resize_size, settings.height, settings.width));
 }
 
 // What the input's dims alone say; image_* parameters are read on top.
@@ -169,49 +228,33 @@ absl::StatusOr<std::optional<bool>> BoolParameter(const ModelConfig& config,
   return std::optional<bool>(*text == "true");
 }
 
-absl::StatusOr<std::optional<ImageSettings>> ImageSettingsOf(const ModelConfig& config,
-                                                             const TensorDeclaration& input,
-                                                             bool batched) {
-  CONVOY_ASSIGN_OR_RETURN(const bool asked, HasImageKeys(config));
+std::optional<ImageSettings> ImageSettingsOf(const ModelConfig& config,
+                                             const TensorDeclaration& input, bool batched,
+                                             ConfigFaults& faults) {
+  const std::string key = FirstImageKey(config);
+  if (!faults.Check(Place(key), CheckImageKey(key))) return std::nullopt;
   std::vector<int64_t> dims = input.dims;
   if (!batched && dims.size() == 4 && (dims[0] == 1 || dims[0] == kAnyExtent)) {
     dims.erase(dims.begin());
   }
-  const bool takes_pixels = input.dtype == compute::DType::kFloat32 ||
-                            input.dtype == compute::DType::kFloat16 ||
-                            input.dtype == compute::DType::kUint8;
-  if (dims.size() != 3 || !takes_pixels) {
-    if (!asked) return std::optional<ImageSettings>();
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "the model has image parameters, but input %s is no image of rank 4 in FP32, FP16 or UINT8",
-        Quote(input.name)));
+  if (dims.size() != 3 || !TakesPixels(input.dtype)) {
+    if (!key.empty()) faults.Check(Place(key), NoImage(input));
+    return std::nullopt;
   }
-  CONVOY_ASSIGN_OR_RETURN(const ImageLayout layout, LayoutOf(config, dims));
-  const ImageShapeDims shape = Arrange(dims, layout);
+  const absl::StatusOr<ImageLayout> layout = LayoutOf(config, input, dims);
+  if (!faults.Check(Place("image_layout"), layout.status())) return std::nullopt;
+  const ImageShapeDims shape = Arrange(dims, *layout);
   ImageSettings settings = DefaultsFor(shape, input.dtype);
-  settings.layout = layout;
-  CONVOY_RETURN_IF_ERROR(ReadSize(config, settings));
-  CONVOY_RETURN_IF_ERROR(ReadColor(config, settings));
-  CONVOY_RETURN_IF_ERROR(ReadResize(config, settings));
-  CONVOY_RETURN_IF_ERROR(ReadScale(config, settings));
-  CONVOY_RETURN_IF_ERROR(ReadChannels(config, "image_mean", false, settings.mean));
-  CONVOY_RETURN_IF_ERROR(ReadChannels(config, "image_std", true, settings.std));
+  settings.layout = *layout;
+  if (!ReadKeys(config, settings, faults)) return std::nullopt;
   const bool image_like = settings.height > 0 && settings.width > 0 && IsChannels(shape.channels);
-  if (!asked && !image_like) return std::optional<ImageSettings>();
-  if (settings.height == 0 || settings.width == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("input %s leaves its size open, so parameter 'image_size' must give it",
-                        Quote(input.name)));
+  if (key.empty() && !image_like) return std::nullopt;
+  if (!faults.Check(Place(key), CheckSize(input, settings)) ||
+      !faults.Check(Place(key), CheckAgainstInput(shape, input, settings)) ||
+      !faults.Check(Place("image_resize"), CheckCrop(settings))) {
+    return std::nullopt;
   }
-  CONVOY_RETURN_IF_ERROR(CheckAgainstInput(shape, input, settings));
-  if (settings.resize == ResizeRule::kShorterSide &&
-      settings.resize_size < std::max(settings.height, settings.width)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("parameter 'image_resize' makes the shorter side %d pixels, less than the "
-                        "%dx%d cut from it",
-                        settings.resize_size, settings.height, settings.width));
-  }
-  return std::optional<ImageSettings>(settings);
+  return settings;
 }
 
 }  // namespace convoy::models

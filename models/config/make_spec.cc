@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_split.h"
 #include "compute/base/quote.h"
 #include "compute/base/status.h"
+#include "compute/base/utf8.h"
 #include "models/config/image_settings.h"
+#include "models/config/reshape.h"
+#include "models/config/serving_settings.h"
 
 namespace convoy::models {
 namespace {
@@ -18,14 +22,6 @@ using Tensor = FileDeclarations::Tensor;
 
 // Far beyond what a device holds; it keeps sums of rows small.
 constexpr int64_t kMaxMaxBatchSize = 1 << 14;
-
-std::string ShapeText(const std::vector<int64_t>& dims) {
-  std::string text = "[";
-  for (const int64_t dim : dims) {
-    absl::StrAppendFormat(&text, "%s%d", text.size() > 1 ? "," : "", dim);
-  }
-  return text + "]";
-}
 
 std::string NamesOf(const std::vector<Tensor>& tensors) {
   std::string names;
@@ -52,35 +48,22 @@ bool SaysTensors(const ModelConfig& config) {
   return config.max_batch_size() != 0 || config.input_size() > 0 || config.output_size() > 0;
 }
 
-// What does not fit together, in the order in which it is found.
-class Faults {
- public:
-  explicit Faults(std::vector<absl::Status>& list) : list_(list) {}
-
-  // Notes an error; true when there was none.
-  bool Check(const absl::Status& status) {
-    if (!status.ok()) list_.push_back(status);
-    return status.ok();
-  }
-
- private:
-  std::vector<absl::Status>& list_;
-};
-
 // The size that the config means even where it is out of place: the dims beside it are written for
 // it.
 int64_t MaxBatchSize(const ModelConfig& config, const FileDeclarations& file, int64_t fallback,
-                     Faults& faults) {
+                     ConfigFaults& faults) {
   if (!SaysTensors(config)) return CanBatch(file) ? fallback : 0;
   const int64_t given = config.max_batch_size();
   if (given < 0 || given > kMaxMaxBatchSize) {
-    faults.Check(absl::InvalidArgumentError(
-        absl::StrFormat("max_batch_size is %d; allowed are 0 to %d", given, kMaxMaxBatchSize)));
+    faults.Check("max_batch_size",
+                 absl::InvalidArgumentError(absl::StrFormat(
+                     "max_batch_size is %d; allowed are 0 to %d", given, kMaxMaxBatchSize)));
   } else if (given > 0 && !CanBatch(file)) {
-    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
-        "max_batch_size is %d, but the model file fixes the first dimension of an input or output; "
-        "only 0 is possible",
-        given)));
+    faults.Check("max_batch_size", absl::InvalidArgumentError(absl::StrFormat(
+                                       "max_batch_size is %d, but the model file fixes the first "
+                                       "dimension of an input or output; "
+                                       "only 0 is possible",
+                                       given)));
   }
   return given;
 }
@@ -102,146 +85,245 @@ absl::Status CheckType(const std::string& what, inference::DataType given, DType
                                                     what, name, compute::NameOf(actual)));
 }
 
-// The config may fix what the file leaves open, not open or change what it fixes.
-absl::Status MergeDims(const std::string& what,
-                       const google::protobuf::RepeatedField<int64_t>& given, bool has_shape,
-                       std::vector<int64_t>& dims) {
-  const std::vector<int64_t> wanted(given.begin(), given.end());
+// The config may fix what the file leaves open, not open or change what it fixes. Sets `dims` to
+// what the config says of the network.
+absl::Status MergeDims(const std::string& what, const std::vector<int64_t>& wanted, bool has_shape,
+                       bool may_be_scalar, std::vector<int64_t>& dims) {
   bool fits = !has_shape || wanted.size() == dims.size();
   for (size_t i = 0; fits && i < wanted.size(); ++i) {
     fits = wanted[i] >= 1 || wanted[i] == kAnyExtent;
     if (has_shape && dims[i] != kAnyExtent) fits = fits && wanted[i] == dims[i];
   }
-  if (!fits || wanted.empty()) {
+  if (!fits || (wanted.empty() && !may_be_scalar)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s has dims %s, but %s in the file (without the batch dimension where "
                         "max_batch_size is above 0)",
-                        what, ShapeText(wanted), ShapeText(dims)));
+                        what, DimsText(wanted), DimsText(dims)));
   }
   dims = wanted;
   return absl::OkStatus();
 }
 
+// A config's tensor, ModelInput or ModelOutput, in the words of messages and paths.
+template <typename ConfigTensor>
+struct Given {
+  const ConfigTensor& tensor;
+  std::string field;  // "input[1]"
+  std::string what;   // "input 'x'"
+};
+
+template <typename ConfigTensor>
+void MergeShape(const Given<ConfigTensor>& given, bool has_shape, TensorDeclaration& result,
+                ConfigFaults& faults) {
+  const std::vector<int64_t> dims(given.tensor.dims().begin(), given.tensor.dims().end());
+  // Of dims that are not set the name has the place.
+  const std::string place = given.field + (dims.empty() ? ".name" : ".dims");
+  if (!given.tensor.has_reshape()) {
+    faults.Check(place, MergeDims(given.what, dims, has_shape, false, result.dims));
+    return;
+  }
+  const std::vector<int64_t> network(given.tensor.reshape().shape().begin(),
+                                     given.tensor.reshape().shape().end());
+  const bool good =
+      faults.Check(given.field + ".reshape", MergeDims(given.what + " in its reshape", network,
+                                                       has_shape, true, result.dims)) &&
+      faults.Check(place, dims.empty() ? absl::InvalidArgumentError(
+                                             absl::StrFormat("%s has no dims", given.what))
+                                       : CheckReshape(given.what, dims, network));
+  if (!good) return;
+  result.dims = dims;
+  result.network_dims = network;
+}
+
 // One tensor of the config laid over the file's; nothing where the file has none of its name.
 template <typename ConfigTensor>
-std::optional<TensorDeclaration> Merge(const ConfigTensor& given, const char* kind,
+std::optional<TensorDeclaration> Merge(const Given<ConfigTensor>& given,
                                        const std::vector<Tensor>& tensors, bool batched,
-                                       Faults& faults) {
-  const std::string what = absl::StrFormat("%s %s", kind, Quote(given.name()));
+                                       ConfigFaults& faults) {
   const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& tensor) {
-    return tensor.declaration.name == given.name();
+    return tensor.declaration.name == given.tensor.name();
   });
   if (found == tensors.end()) {
-    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
-        "%s of the config is not in the model file, which has %s", what, NamesOf(tensors))));
+    faults.Check(given.field + ".name",
+                 absl::InvalidArgumentError(
+                     absl::StrFormat("%s of the config is not in the model file, which has %s",
+                                     given.what, NamesOf(tensors))));
     return std::nullopt;
   }
   TensorDeclaration result = WithoutBatch(*found, batched);
-  faults.Check(CheckType(what, given.data_type(), result.dtype));
-  faults.Check(MergeDims(what, given.dims(), found->has_shape, result.dims));
+  const bool typed = given.tensor.data_type() != inference::TYPE_INVALID;
+  faults.Check(given.field + (typed ? ".data_type" : ".name"),
+               CheckType(given.what, given.tensor.data_type(), result.dtype));
+  MergeShape(given, found->has_shape, result, faults);
   return result;
 }
 
+absl::Status CheckFormat(const std::string& what, const inference::ModelInput& given,
+                         bool batched) {
+  if (given.format() == inference::ModelInput::FORMAT_NONE || given.dims_size() == 3 ||
+      (!batched && given.dims_size() == 4 && given.dims(0) == 1)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "%s has format %s and %d dims; an image has three, of channels, height and width", what,
+      inference::ModelInput::Format_Name(given.format()), given.dims_size()));
+}
+
+TensorFormat FormatOf(inference::ModelInput::Format format) {
+  if (format == inference::ModelInput::FORMAT_NHWC) return TensorFormat::kNhwc;
+  if (format == inference::ModelInput::FORMAT_NCHW) return TensorFormat::kNchw;
+  return TensorFormat::kNone;
+}
+
+void MergeInput(const inference::ModelInput& config, int index, const FileDeclarations& file,
+                ModelSpec& spec, ConfigFaults& faults) {
+  const Given<inference::ModelInput> given{config, absl::StrFormat("input[%d]", index),
+                                           "input " + Quote(config.name())};
+  const bool batched = spec.max_batch_size > 0;
+  auto merged = Merge(given, file.inputs, batched, faults);
+  if (!merged.has_value()) return;
+  faults.Check(given.field + ".format", CheckFormat(given.what, config, batched));
+  merged->format = FormatOf(config.format());
+  for (TensorDeclaration& input : spec.inputs) {
+    if (input.name == merged->name) input = *merged;
+  }
+}
+
+// Every name but the last of those that occur twice.
+template <typename ConfigTensors>
+void CheckTwice(const char* kind, const ConfigTensors& tensors, ConfigFaults& faults) {
+  std::vector<std::string> seen;
+  for (int i = 0; i < tensors.size(); ++i) {
+    const std::string& name = tensors[i].name();
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+      faults.Check(
+          absl::StrFormat("%s[%d].name", kind, i),
+          absl::InvalidArgumentError(absl::StrFormat("%s %s is listed twice", kind, Quote(name))));
+    }
+    seen.push_back(name);
+  }
+}
+
 void MergeInputs(const ModelConfig& config, const FileDeclarations& file, ModelSpec& spec,
-                 Faults& faults) {
+                 ConfigFaults& faults) {
   const bool batched = spec.max_batch_size > 0;
   for (const Tensor& tensor : file.inputs) {
     if (!tensor.has_shape) {
-      faults.Check(absl::UnimplementedError(absl::StrFormat(
-          "input %s has no shape in the model file", Quote(tensor.declaration.name))));
+      faults.Check(
+          "", absl::UnimplementedError(absl::StrFormat("input %s has no shape in the model file",
+                                                       Quote(tensor.declaration.name))));
     }
     spec.inputs.push_back(WithoutBatch(tensor, batched));
   }
   if (config.input_size() > 0 && config.input_size() != static_cast<int>(file.inputs.size())) {
-    faults.Check(absl::InvalidArgumentError(
-        absl::StrFormat("the config lists %d inputs, the model file %d: %s", config.input_size(),
-                        file.inputs.size(), NamesOf(file.inputs))));
+    faults.Check("input", absl::InvalidArgumentError(absl::StrFormat(
+                              "the config lists %d inputs, the model file %d: %s",
+                              config.input_size(), file.inputs.size(), NamesOf(file.inputs))));
   }
-  std::vector<std::string> seen;
-  for (const inference::ModelInput& given : config.input()) {
-    const auto merged = Merge(given, "input", file.inputs, batched, faults);
-    if (!merged.has_value()) continue;
-    if (std::find(seen.begin(), seen.end(), merged->name) != seen.end()) {
-      faults.Check(absl::InvalidArgumentError(
-          absl::StrFormat("input %s is listed twice", Quote(merged->name))));
-    }
-    seen.push_back(merged->name);
-    for (TensorDeclaration& input : spec.inputs) {
-      if (input.name == merged->name) input = *merged;
-    }
-  }
+  CheckTwice("input", config.input(), faults);
+  for (int i = 0; i < config.input_size(); ++i) MergeInput(config.input(i), i, file, spec, faults);
 }
 
 void MergeOutputs(const ModelConfig& config, const FileDeclarations& file, ModelSpec& spec,
-                  Faults& faults) {
+                  ConfigFaults& faults) {
   const bool batched = spec.max_batch_size > 0;
-  for (const inference::ModelOutput& given : config.output()) {
-    auto merged = Merge(given, "output", file.outputs, batched, faults);
+  CheckTwice("output", config.output(), faults);
+  for (int i = 0; i < config.output_size(); ++i) {
+    const Given<inference::ModelOutput> given{config.output(i), absl::StrFormat("output[%d]", i),
+                                              "output " + Quote(config.output(i).name())};
+    auto merged = Merge(given, file.outputs, batched, faults);
     if (!merged.has_value()) continue;
-    for (const TensorDeclaration& other : spec.outputs) {
-      if (other.name != merged->name) continue;
-      faults.Check(absl::InvalidArgumentError(
-          absl::StrFormat("output %s is listed twice", Quote(merged->name))));
-    }
+    merged->label_filename = config.output(i).label_filename();
     spec.outputs.push_back(*std::move(merged));
   }
   if (config.output_size() > 0) return;
   for (const Tensor& tensor : file.outputs) spec.outputs.push_back(WithoutBatch(tensor, batched));
 }
 
-void ReadParameters(const ModelConfig& config, ModelSpec& spec, Faults& faults) {
-  if (spec.inputs.size() == 1) {
-    auto image = ImageSettingsOf(config, spec.inputs[0], spec.max_batch_size > 0);
-    if (faults.Check(image.status())) spec.image = *image;
-  }
-  const auto softmax = BoolParameter(config, "classify_softmax");
-  if (faults.Check(softmax.status())) spec.classify_softmax = softmax->value_or(false);
+// Stock image clients ask for the format of the input.
+void CompleteFormat(ModelSpec& spec) {
+  if (!spec.image.has_value() || spec.inputs[0].format != TensorFormat::kNone) return;
+  spec.inputs[0].format =
+      spec.image->layout == ImageLayout::kNchw ? TensorFormat::kNchw : TensorFormat::kNhwc;
 }
 
-ModelSpec MakeSpecWithFaults(const std::string& name, const ModelConfig& config,
-                             const FileDeclarations& file, int64_t default_max_batch_size,
-                             Faults faults) {
-  if (!config.name().empty() && config.name() != name) {
-    faults.Check(absl::InvalidArgumentError(absl::StrFormat(
-        "the config names the model %s, its directory '%s'", Quote(config.name()), name)));
+void ReadParameters(const ModelConfig& config, ModelSpec& spec, ConfigFaults& faults) {
+  if (spec.inputs.size() == 1) {
+    spec.image = ImageSettingsOf(config, spec.inputs[0], spec.max_batch_size > 0, faults);
+    CompleteFormat(spec);
   }
-  ModelSpec spec;
+  const auto softmax = BoolParameter(config, "classify_softmax");
+  if (faults.Check("parameters['classify_softmax']", softmax.status())) {
+    spec.classify_softmax = softmax->value_or(false);
+  }
+  for (const auto& [key, value] : config.parameters()) {
+    if (key.starts_with("image_") || key == "classify_softmax") continue;
+    spec.parameters[key] = value.string_value();
+  }
+}
+
+absl::Status CheckModelFilename(const std::string& name) {
+  if (name.find('/') == std::string::npos && name != "." && name != "..") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("default_model_filename is %s, but must be a plain file name", Quote(name)));
+}
+
+void ReadIdentity(const std::string& name, const ModelConfig& config, ModelSpec& spec,
+                  ConfigFaults& faults) {
   spec.name = name;
-  const bool triton = config.platform() == "onnxruntime_onnx" || config.backend() == "onnxruntime";
+  if (!config.name().empty() && config.name() != name) {
+    faults.Check("name", absl::InvalidArgumentError(
+                             absl::StrFormat("the config names the model %s, its directory '%s'",
+                                             Quote(config.name()), name)));
+  }
+  const bool triton =
+      config.platform().starts_with("onnxruntime") || config.backend().starts_with("onnxruntime");
   spec.platform = triton ? "onnxruntime_onnx" : "convoy";
-  spec.max_batch_size = MaxBatchSize(config, file, default_max_batch_size, faults);
-  MergeInputs(config, file, spec, faults);
-  MergeOutputs(config, file, spec, faults);
-  ReadParameters(config, spec, faults);
-  const inference::ModelDynamicBatching& batching = config.dynamic_batching();
-  constexpr uint64_t kLongestDelay = 60'000'000;
-  spec.max_queue_delay = absl::Microseconds(
-      static_cast<int64_t>(std::min(batching.max_queue_delay_microseconds(), kLongestDelay)));
-  spec.max_queue_size = batching.default_queue_policy().max_queue_size();
-  return spec;
+  const std::string& file = config.default_model_filename();
+  faults.Check("default_model_filename", CheckModelFilename(file));
+  if (!file.empty()) spec.model_filename = file;
 }
 
 }  // namespace
 
+SpecResult BuildSpec(const std::string& name, const ModelConfig& config,
+                     const FileDeclarations& file, int64_t default_max_batch_size) {
+  ConfigFaults faults;
+  ModelSpec spec;
+  ReadIdentity(name, config, spec, faults);
+  spec.max_batch_size = MaxBatchSize(config, file, default_max_batch_size, faults);
+  MergeInputs(config, file, spec, faults);
+  MergeOutputs(config, file, spec, faults);
+  ReadParameters(config, spec, faults);
+  spec.version_policy = ReadVersionPolicy(config, faults);
+  spec.batching = ReadBatching(config, spec, faults);
+  spec.instance_groups = ReadInstanceGroups(config, spec, faults);
+  spec.warmup = ReadWarmup(config, spec, faults);
+  spec.response_cache = config.response_cache().enable();
+  spec.metric_tags = ReadMetricTags(config, faults);
+  return {std::move(spec), faults.list()};
+}
+
 absl::StatusOr<ModelSpec> MakeSpec(const std::string& name, const ModelConfig& config,
                                    const FileDeclarations& file, int64_t default_max_batch_size) {
-  std::vector<absl::Status> faults;
-  ModelSpec spec = MakeSpecWithFaults(name, config, file, default_max_batch_size, Faults(faults));
-  if (!faults.empty()) return faults.front();
-  return spec;
+  SpecResult result = BuildSpec(name, config, file, default_max_batch_size);
+  if (!result.faults.empty()) return result.faults.front().status;
+  return std::move(result.spec);
 }
 
-std::vector<absl::Status> FindSpecFaults(const std::string& name, const ModelConfig& config,
-                                         const FileDeclarations& file) {
-  std::vector<absl::Status> faults;
-  MakeSpecWithFaults(name, config, file, 1, Faults(faults));
-  return faults;
-}
-
-std::vector<std::string> ParseLabels(const std::string& text) {
+absl::StatusOr<std::vector<std::string>> ParseLabels(const std::string& text) {
+  const auto lines = std::count(text.begin(), text.end(), '\n') + 1;
+  if (lines > kMaxLabels) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("there are %d labels; at most %d are allowed", lines, kMaxLabels));
+  }
   std::vector<std::string> labels = absl::StrSplit(text, '\n');
-  for (std::string& label : labels) {
+  for (size_t i = 0; i < labels.size(); ++i) {
+    std::string& label = labels[i];
     if (!label.empty() && label.back() == '\r') label.pop_back();
+    if (compute::IsUtf8(label) && label.find('\0') == std::string::npos) continue;
+    return absl::InvalidArgumentError(
+        absl::StrFormat("line %d of the labels is no text in UTF-8", i + 1));
   }
   while (!labels.empty() && labels.back().empty()) labels.pop_back();
   return labels;

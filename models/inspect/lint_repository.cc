@@ -8,7 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "compute/base/quote.h"
 #include "compute/base/status.h"
-#include "models/config/ignored_fields.h"
+#include "models/config/config_file.h"
 #include "models/inspect/model_plan.h"
 #include "models/inspect/model_summary.h"
 #include "models/model_files.h"
@@ -18,7 +18,6 @@ namespace convoy::models {
 namespace {
 
 using compute::Quote;
-using inference::ModelConfig;
 
 constexpr int64_t kDefaultMaxBatchSize = 8;
 
@@ -37,8 +36,11 @@ class Linter {
   void Warn(const std::string& path, const std::string& message) {
     Add(Severity::kWarning, path, message);
   }
-  void Add(Severity severity, const std::string& path, const std::string& message);
-  void LintVersion(const ModelSource& source, const ModelConfig& config,
+  void Add(Severity severity, const std::string& path, const std::string& message,
+           const ConfigPlace& place = {});
+  void AddFaults(Severity severity, const std::string& path, const ConfigFile& config,
+                 const std::vector<ConfigFault>& faults);
+  void LintVersion(const ModelSource& source, const ConfigFile& config,
                    const std::string& config_path);
   void LintGraph(const ModelSource& source, const ModelFiles& files);
   void LintBatch(const ModelSource& source, const ModelFiles& files);
@@ -49,21 +51,31 @@ class Linter {
 };
 
 // Messages of loading name the file, which stands in front of them here.
-void Linter::Add(Severity severity, const std::string& path, const std::string& message) {
+void Linter::Add(Severity severity, const std::string& path, const std::string& message,
+                 const ConfigPlace& place) {
   std::string sentence = absl::StrReplaceAll(message, {{path, "the file"}});
   if (!sentence.empty() && sentence.back() == '.') sentence.pop_back();
-  report_.findings.push_back({severity, path, std::move(sentence)});
+  report_.findings.push_back(
+      {severity, path, std::move(sentence), place.line, place.column, Excerpt(place)});
+}
+
+void Linter::AddFaults(Severity severity, const std::string& path, const ConfigFile& config,
+                       const std::vector<ConfigFault>& faults) {
+  for (const ConfigFault& fault : faults) {
+    Add(severity, path, TextOf(fault.status), config.PlaceOf(fault));
+  }
 }
 
 void Linter::LintModel(const ModelEntry& entry) {
   ++report_.models;
   const bool folder = disk_.KindOf(entry.path) == FileKind::kDirectory;
   const std::string config_path = entry.path + "/config.pbtxt";
-  absl::StatusOr<ModelConfig> config = ReadConfig(folder ? entry.path : "");
+  const absl::StatusOr<ConfigFile> config =
+      ReadConfig({.name = entry.name, .model_path = "", .directory = folder ? entry.path : ""});
   if (!config.ok()) return Error(config_path, TextOf(config.status()));
-  for (const std::string& field : IgnoredFields(*config)) {
-    Warn(config_path, absl::StrFormat("'%s' is set, but Convoy does not use it", field));
-  }
+  AddFaults(Severity::kWarning, config_path, *config, config->Warnings());
+  AddFaults(Severity::kError, config_path, *config, config->faults());
+  if (!config->faults().empty()) return;
   if (!entry.status.ok()) Error(entry.path, TextOf(entry.status));
   const bool has_config = folder && disk_.KindOf(config_path) == FileKind::kFile;
   for (const ModelSource& source : entry.versions) {
@@ -72,20 +84,19 @@ void Linter::LintModel(const ModelEntry& entry) {
   }
 }
 
-void Linter::LintVersion(const ModelSource& source, const ModelConfig& config,
+void Linter::LintVersion(const ModelSource& source, const ConfigFile& config,
                          const std::string& config_path) {
   auto onnx = OnnxModel::Read(source.model_path, source.name);
   if (!onnx.ok()) return Error(source.model_path, TextOf(onnx.status()));
-  const FileDeclarations declared = DeclarationsOf(*onnx);
-  const std::vector<absl::Status> faults = FindSpecFaults(source.name, config, declared);
-  for (const absl::Status& fault : faults) Error(config_path, TextOf(fault));
-  auto labels = ReadLabels(source.directory, config);
-  if (!labels.ok()) Error(config_path, TextOf(labels.status()));
-  auto spec = MakeSpec(source.name, config, declared, kDefaultMaxBatchSize);
-  if (!spec.ok()) return;
-  if (labels.ok()) spec->labels = *std::move(labels);
-  LintGraph(source, {std::make_shared<const OnnxModel>(*std::move(onnx)), config, *std::move(spec),
-                     /*softmax_given=*/false});
+  SpecResult built =
+      BuildSpec(source.name, config.proto(), DeclarationsOf(*onnx), kDefaultMaxBatchSize);
+  AddFaults(Severity::kError, config_path, config, built.faults);
+  ConfigFaults label_faults;
+  ReadLabels(source.directory, built.spec, label_faults);
+  AddFaults(Severity::kError, config_path, config, label_faults.list());
+  if (!built.faults.empty()) return;
+  LintGraph(source, {std::make_shared<const OnnxModel>(*std::move(onnx)), config,
+                     std::move(built.spec), /*softmax_given=*/false});
 }
 
 void Linter::LintGraph(const ModelSource& source, const ModelFiles& files) {

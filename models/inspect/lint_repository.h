@@ -21,6 +21,11 @@ struct Finding {
   Severity severity = Severity::kError;
   std::string path;
   std::string message;  // a sentence without its full stop
+  // Of a config's field: where it stands, from 1, and its line with a caret below. 0 and empty
+  // where no line is to blame.
+  int line = 0;
+  int column = 0;
+  std::string excerpt;
 };
 
 struct LintReport {

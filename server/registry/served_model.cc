@@ -7,12 +7,14 @@ namespace convoy::server {
 namespace {
 
 BatcherSettings SettingsOf(const models::ModelSpec& spec, const QueueDefaults& defaults) {
-  return {
-      .model = spec.name,
-      .max_rows = std::max<int64_t>(spec.max_batch_size, 1),
-      .max_queue_delay = spec.max_queue_delay > absl::ZeroDuration() ? spec.max_queue_delay
-                                                                     : defaults.max_queue_delay,
-      .max_queue_size = spec.max_queue_size > 0 ? spec.max_queue_size : defaults.max_queue_size};
+  return {.model = spec.name,
+          .max_rows = std::max<int64_t>(spec.max_batch_size, 1),
+          .max_queue_delay = spec.batching.max_queue_delay > absl::ZeroDuration()
+                                 ? spec.batching.max_queue_delay
+                                 : defaults.max_queue_delay,
+          .max_queue_size = spec.batching.queue.max_queue_size > 0
+                                ? spec.batching.queue.max_queue_size
+                                : defaults.max_queue_size};
 }
 
 }  // namespace

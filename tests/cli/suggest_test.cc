@@ -1,10 +1,10 @@
-#include "cli/suggest.h"
+#include "compute/base/nearest.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace convoy::cli {
+namespace convoy::compute {
 namespace {
 
 TEST(EditDistanceTest, CountsEdits) {
@@ -29,4 +29,4 @@ TEST(NearestTest, FindsTheClosestOrNothing) {
 }
 
 }  // namespace
-}  // namespace convoy::cli
+}  // namespace convoy::compute

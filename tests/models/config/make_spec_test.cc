@@ -122,8 +122,8 @@ TEST(MakeSpecTest, QueueSettingsAreTaken) {
       "default_queue_policy { max_queue_size: 7 } }",
       Classifier());
   ASSERT_TRUE(spec.ok());
-  EXPECT_EQ(spec->max_queue_delay, absl::Microseconds(2500));
-  EXPECT_EQ(spec->max_queue_size, 7);
+  EXPECT_EQ(spec->batching.max_queue_delay, absl::Microseconds(2500));
+  EXPECT_EQ(spec->batching.queue.max_queue_size, 7);
   EXPECT_EQ(spec->max_batch_size, 8) << "the config leaves the tensors to the file";
 }
 
@@ -201,9 +201,17 @@ TEST(ImageSettingsTest, BadParametersAreNamed) {
 }
 
 TEST(LabelsTest, OneALine) {
-  EXPECT_THAT(ParseLabels("a\r\nb: with colon\n\nd\n\n"),
+  EXPECT_THAT(*ParseLabels("a\r\nb: with colon\n\nd\n\n"),
               ElementsAre("a", "b: with colon", "", "d"));
-  EXPECT_TRUE(ParseLabels("").empty());
+  EXPECT_TRUE(ParseLabels("")->empty());
+}
+
+TEST(LabelsTest, BinaryAndHugeFilesAreRefused) {
+  EXPECT_EQ(ParseLabels("a\nb\xff\n").status().message(),
+            "line 2 of the labels is no text in UTF-8");
+  EXPECT_THAT(ParseLabels(std::string("a\0b", 3)).status().message(), HasSubstr("line 1"));
+  EXPECT_EQ(ParseLabels(std::string(kMaxLabels, '\n')).status().message(),
+            "there are 1048577 labels; at most 1048576 are allowed");
 }
 
 // A reply to the ModelConfig RPC is a configuration that gives the same spec again.
@@ -225,8 +233,8 @@ TEST(ConfigProtoTest, SpecsSurviveTheRoundTrip) {
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(ToConfigProto(*again), config))
       << config.DebugString();
   EXPECT_EQ(again->max_batch_size, 4);
-  EXPECT_EQ(again->max_queue_size, 3);
-  EXPECT_EQ(again->max_queue_delay, absl::Microseconds(9));
+  EXPECT_EQ(again->batching.queue.max_queue_size, 3);
+  EXPECT_EQ(again->batching.max_queue_delay, absl::Microseconds(9));
   EXPECT_EQ(again->image->mean, spec->image->mean);
   EXPECT_EQ(again->image->resize_size, 64);
 }
@@ -239,16 +247,19 @@ TEST(MakeSpecTest, AllFaultsAreFoundAndNotTheFirstAlone) {
       output { name: 'y' data_type: TYPE_FP32 dims: [11] })",
                                   "net/config.pbtxt");
   ASSERT_TRUE(config.ok()) << config.status();
-  std::vector<std::string> messages;
-  for (const absl::Status& fault : FindSpecFaults("net", *config, Classifier())) {
-    messages.emplace_back(fault.message());
+  std::vector<std::string> messages, fields;
+  for (const ConfigFault& fault : BuildSpec("net", *config, Classifier(), 1).faults) {
+    messages.emplace_back(fault.status.message());
+    fields.push_back(fault.field);
   }
+  EXPECT_THAT(fields, ElementsAre("name", "input[0].data_type", "input[0].dims", "output[0].name",
+                                  "output[1].dims"));
   EXPECT_THAT(messages, ElementsAre(HasSubstr("the config names the model 'other'"),
                                     HasSubstr("input 'x' has data_type TYPE_INT8, but TYPE_FP32"),
                                     HasSubstr("input 'x' has dims [3,32,49], but [3,32,48]"),
                                     HasSubstr("output 'z' of the config is not in the model file"),
                                     HasSubstr("output 'y' has dims [11], but [10]")));
-  EXPECT_THAT(FindSpecFaults("net", {}, Classifier()), testing::IsEmpty());
+  EXPECT_TRUE(BuildSpec("net", {}, Classifier(), 1).faults.empty());
 }
 
 TEST(MakeSpecTest, AFixedBatchIsOneFaultAndItsDimsAreNone) {
@@ -257,9 +268,10 @@ TEST(MakeSpecTest, AFixedBatchIsOneFaultAndItsDimsAreNone) {
   const auto config = ParseConfig(
       "max_batch_size: 4 input { name: 'x' data_type: TYPE_FP32 dims: [3, 32, 48] }", "config");
   ASSERT_TRUE(config.ok());
-  const std::vector<absl::Status> faults = FindSpecFaults("net", *config, file);
+  const std::vector<ConfigFault> faults = BuildSpec("net", *config, file, 1).faults;
   ASSERT_EQ(faults.size(), 1);
-  EXPECT_THAT(faults[0].ToString(), HasSubstr("fixes the first dimension"));
+  EXPECT_EQ(faults[0].field, "max_batch_size");
+  EXPECT_THAT(faults[0].status.ToString(), HasSubstr("fixes the first dimension"));
 }
 
 }  // namespace

@@ -29,15 +29,17 @@ std::string GoodModel() {
 
 class LintRepositoryTest : public ::testing::Test {
  protected:
-  // "error: net/config.pbtxt: message", with paths inside of the repository.
+  // "error: net/config.pbtxt:2:7: message", with paths inside of the repository.
   std::vector<std::string> Lint() {
     const auto report = LintRepository({folder_.path("repo")});
     EXPECT_TRUE(report.ok()) << report.status();
     std::vector<std::string> lines;
     for (const Finding& finding : report->findings) {
       const char* severity = finding.severity == Severity::kError ? "error" : "warning";
+      const std::string place =
+          finding.line > 0 ? absl::StrFormat("%d:%d:", finding.line, finding.column) : "";
       const std::string line =
-          absl::StrFormat("%s: %s: %s", severity, finding.path, finding.message);
+          absl::StrFormat("%s: %s:%s %s", severity, finding.path, place, finding.message);
       lines.push_back(absl::StrReplaceAll(line, {{folder_.path("repo/"), ""}}));
     }
     report_ = *report;
@@ -70,9 +72,9 @@ TEST_F(LintRepositoryTest, APathThatIsNotThereIsAnError) {
 TEST_F(LintRepositoryTest, AConfigThatCannotBeReadIsNamedWithItsPlace) {
   Write("net/1/model.onnx", GoodModel());
   Write("net/config.pbtxt", "name: 'net'\n  max_batch_sice: 4\n");
-  EXPECT_THAT(Lint(),
-              ElementsAre(AllOf(StartsWith("error: net/config.pbtxt: the file cannot be read"),
-                                HasSubstr("line 2, column 17"), HasSubstr("max_batch_sice"))));
+  EXPECT_THAT(Lint(), ElementsAre("error: net/config.pbtxt:2:3: ModelConfig has no field "
+                                  "'max_batch_sice'; did you mean 'max_batch_size'?"));
+  EXPECT_EQ(report_.findings[0].excerpt, "      max_batch_sice: 4\n      ^\n");
 }
 
 TEST_F(LintRepositoryTest, EveryMismatchOfConfigAndModelIsListed) {
@@ -80,11 +82,12 @@ TEST_F(LintRepositoryTest, EveryMismatchOfConfigAndModelIsListed) {
   Write("net/config.pbtxt",
         "max_batch_size: 4 input { name: 'x' data_type: TYPE_INT8 dims: [5] }\n"
         "output { name: 'q' data_type: TYPE_FP32 dims: [4] }\n"
-        "instance_group { count: 2 }");
-  EXPECT_THAT(Lint(), ElementsAre(HasSubstr("warning: net/config.pbtxt: 'instance_group' is set"),
-                                  HasSubstr("error: net/config.pbtxt: input 'x' has data_type"),
-                                  HasSubstr("error: net/config.pbtxt: input 'x' has dims [5]"),
-                                  HasSubstr("error: net/config.pbtxt: output 'q'")));
+        "runtime: 'other'");
+  EXPECT_THAT(Lint(),
+              ElementsAre(HasSubstr("warning: net/config.pbtxt:3:1: 'runtime' is not used"),
+                          HasSubstr("error: net/config.pbtxt:1:37: input 'x' has data_type"),
+                          HasSubstr("error: net/config.pbtxt:1:58: input 'x' has dims [5]"),
+                          HasSubstr("error: net/config.pbtxt:2:10: output 'q'")));
   EXPECT_EQ(report_.Count(Severity::kError), 3);
   EXPECT_EQ(report_.Count(Severity::kWarning), 1);
 }
@@ -93,8 +96,9 @@ TEST_F(LintRepositoryTest, ABatchSizeForAModelThatFixesItIsAnError) {
   Write("net/1/model.onnx",
         ModelBytes(13, Input("x", {1, 4}) + NodeText("Relu", {"x"}, "y") + Output("y")));
   Write("net/config.pbtxt", "max_batch_size: 4");
-  EXPECT_THAT(Lint(), ElementsAre(HasSubstr("error: net/config.pbtxt: max_batch_size is 4, but the "
-                                            "model file fixes the first dimension")));
+  EXPECT_THAT(Lint(),
+              ElementsAre(HasSubstr("error: net/config.pbtxt:1:1: max_batch_size is 4, but the "
+                                    "model file fixes the first dimension")));
 }
 
 TEST_F(LintRepositoryTest, ABatchThatDoesNotReachTheOutputsIsAWarning) {
@@ -112,9 +116,10 @@ TEST_F(LintRepositoryTest, LabelsMustBeThereAndAsManyAsClasses) {
   Write("none/config.pbtxt",
         "max_batch_size: 4 output { name: 'y' data_type: TYPE_FP32 dims: [4] "
         "label_filename: 'names.txt' }");
-  EXPECT_THAT(Lint(),
-              ElementsAre(HasSubstr("warning: few: there are 2 labels, but output 'y' has 4"),
-                          AllOf(StartsWith("error: none/config.pbtxt: "), HasSubstr("names.txt"))));
+  EXPECT_THAT(
+      Lint(),
+      ElementsAre(HasSubstr("warning: few: there are 2 labels, but output 'y' has 4"),
+                  AllOf(StartsWith("error: none/config.pbtxt:1:69: "), HasSubstr("names.txt"))));
 }
 
 TEST_F(LintRepositoryTest, BrokenModelFilesAreNamed) {

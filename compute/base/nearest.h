@@ -1,11 +1,16 @@
-#include "cli/suggest.h"
+// The nearest known word to one that is not known: "clasify" -> "classify". Pure.
+#pragma once
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
-namespace convoy::cli {
+namespace convoy::compute {
 
-int EditDistance(std::string_view a, std::string_view b) {
+// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
+inline int EditDistance(std::string_view a, std::string_view b) {
   // Optimal string alignment over three rows: two above, one above, current.
   std::vector<int> before(b.size() + 1);
   std::vector<int> above(b.size() + 1);
@@ -25,7 +30,9 @@ int EditDistance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
-std::string Nearest(std::string_view word, std::span<const std::string> candidates) {
+// The candidate with the smallest distance, or an empty text when even that one is further than a
+// third of the word's length (at least 1).
+inline std::string Nearest(std::string_view word, std::span<const std::string> candidates) {
   int best_distance = std::max<int>(1, static_cast<int>(word.size()) / 3) + 1;
   std::string best;
   for (const std::string& candidate : candidates) {
@@ -37,4 +44,4 @@ std::string Nearest(std::string_view word, std::span<const std::string> candidat
   return best;
 }
 
-}  // namespace convoy::cli
+}  // namespace convoy::compute
