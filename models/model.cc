@@ -126,9 +126,6 @@ absl::Status Model::Impl::WarmBuckets() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<CompiledPlan>> Model::Impl::PlanFor(const std::vector<Shape>& shapes,
-                                                                   int64_t bucket) {
-  return plans.Get(shapes,
 void Model::Impl::AddToReport(int64_t bucket, const CompiledPlan& plan) {
   const compute::SessionReport& session = plan.wide.sessions().front()->report();
   report.buckets.push_back(bucket);
@@ -139,6 +136,9 @@ void Model::Impl::AddToReport(int64_t bucket, const CompiledPlan& plan) {
   report.runs.push_back({.rows = bucket, .wide = plan.wide_run, .narrow = plan.narrow_run});
 }
 
+absl::StatusOr<std::shared_ptr<CompiledPlan>> Model::Impl::PlanFor(const std::vector<Shape>& shapes,
+                                                                   int64_t bucket) {
+  return plans.Get(shapes,
                    [&] { return builder->Build(shapes, spec.max_batch_size > 0 ? bucket : 0); });
 }
 
