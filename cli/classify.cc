@@ -198,6 +198,7 @@ void AddFlags(CLI::App& command, ClassifyFlags& flags) {
       .add_option("--device", flags.device, "With --repository: auto, cpu, reference, vulkan[:N]")
       ->capture_default_str();
   AddKernelFlags(command, &flags.options);
+  AddPrecisionFlag(command, &flags.options.precision);
   command.add_option("IMAGE", flags.images, "JPEG or PNG files, directories of them, - for stdin")
       ->required();
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/flags.h"
 #include "cli/table.h"
 #include "compute/runtime/device.h"
 
@@ -20,6 +21,7 @@ using compute::DeviceKind;
 using compute::KernelVerdict;
 
 struct DevicesFlags {
+  compute::DeviceOptions options;
   bool json = false;
   bool verbose = false;
 };
@@ -102,7 +104,7 @@ void PrintJson(const std::vector<DeviceFacts>& devices, const std::string& no_vu
 }
 
 int ShowDevices(const DevicesFlags& flags) {
-  const std::vector<DeviceFacts> devices = compute::ListDevices({});
+  const std::vector<DeviceFacts> devices = compute::ListDevices(flags.options);
   const std::string no_vulkan = WhyNoVulkan(devices);
   if (flags.json) {
     PrintJson(devices, no_vulkan);
@@ -118,6 +120,7 @@ void AddDevicesCommand(CLI::App& app, std::function<int()>* run) {
   CLI::App* command = app.add_subcommand(
       "devices", "List what models can run on here, with the verdict of every kernel");
   const auto flags = std::make_shared<DevicesFlags>();
+  AddPrecisionFlag(*command, &flags->options.precision);
   command->add_flag("--json", flags->json, "Print JSON");
   command->add_flag("-v,--verbose", flags->verbose, "List the proven kernels too");
   command->callback([=] { *run = [=] { return ShowDevices(*flags); }; });

@@ -80,6 +80,16 @@ void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options) {
                "batch size, and oneDNN runs a row at a time. Slower");
 }
 
+CLI::Option* AddPrecisionFlag(CLI::App& app, compute::Precision* precision) {
+  const std::map<std::string, compute::Precision> names = {{"fp32", compute::Precision::kFp32},
+                                                           {"fp16", compute::Precision::kFp16}};
+  return app
+      .add_option("--precision", *precision,
+                  "On Vulkan: image tensors and weights in memory as fp32 or fp16; sums are fp32")
+      ->transform(CLI::CheckedTransformer(names).description(""))
+      ->type_name("fp32|fp16");
+}
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "convoy: %s\n", Printable(std::string(status.message())).c_str());
   return kExitFailure;

@@ -33,6 +33,9 @@ void AddExtentFlag(CLI::App& app, int64_t* extent);
 // chooses its kernels.
 void AddKernelFlags(CLI::App& app, compute::DeviceOptions* options);
 
+// --precision: how a Vulkan device of this process keeps tensors.
+CLI::Option* AddPrecisionFlag(CLI::App& app, compute::Precision* precision);
+
 // Prints "convoy: <message>" to standard error; returns kExitFailure.
 int Fail(const absl::Status& status);
 

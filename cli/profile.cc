@@ -82,6 +82,7 @@ void AddDeviceFlags(CLI::App& command, ProfileFlags& flags) {
   command.add_flag("--allow-cpu-fallback", flags.options.allow_cpu_fallback,
                    "Layers without a Vulkan kernel run on the CPU, and are listed so");
   AddKernelFlags(command, &flags.options);
+  AddPrecisionFlag(command, &flags.options.precision);
 }
 
 }  // namespace

@@ -54,25 +54,28 @@ std::string LayerTable(const ProfileSubject& subject, const BatchProfile& profil
 constexpr char kExplainNotes[] =
     "least: each input, weight and output once. moved: the tensors that the kernels touch, each "
     "once, with\n"
-    "padding and scratch. flop/byte: FLOPs over moved. workgroups and threads: of all dispatches "
-    "of a run.\n";
+    "padding and scratch. fp16: the part of it that lies in memory as fp16. flop/byte: FLOPs over "
+    "moved.\n"
+    "workgroups and threads: of all dispatches of a run.\n";
 
 std::string Explanation(const BatchProfile& profile) {
-  Table table(
-      {"layer", "kernel", "least", "moved", "x", "flop/byte", "workgroups", "threads", "why"},
-      {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight,
-       Align::kRight, Align::kRight, Align::kLeft});
+  Table table({"layer", "kernel", "least", "moved", "x", "fp16", "flop/byte", "workgroups",
+               "threads", "why"},
+              {Align::kLeft, Align::kLeft, Align::kRight, Align::kRight, Align::kRight,
+               Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kLeft});
   for (const LayerProfile& layer : profile.layers) {
     const StepReport& step = layer.step;
     const double least = step.cost.bytes;
     const double moved = step.moved_bytes;
     const bool known = moved > 0 && least > 0;
-    table.AddRow({step.step, step.kernel, Binary(static_cast<int64_t>(least)),
-                  known ? Binary(static_cast<int64_t>(moved)) : "-",
-                  known ? absl::StrFormat("%.2f", moved / least) : "-",
-                  known ? absl::StrFormat("%.1f", step.cost.flops / moved) : "-",
-                  step.workgroups > 0 ? Grouped(step.workgroups) : "-",
-                  step.invocations > 0 ? Grouped(step.invocations) : "-", step.why});
+    table.AddRow(
+        {step.step, step.kernel, Binary(static_cast<int64_t>(least)),
+         known ? Binary(static_cast<int64_t>(moved)) : "-",
+         known ? absl::StrFormat("%.2f", moved / least) : "-",
+         step.half_bytes > 0 ? absl::StrFormat("%.0f%%", 100 * step.half_bytes / moved) : "-",
+         known ? absl::StrFormat("%.1f", step.cost.flops / moved) : "-",
+         step.workgroups > 0 ? Grouped(step.workgroups) : "-",
+         step.invocations > 0 ? Grouped(step.invocations) : "-", step.why});
   }
   return absl::StrCat(table.ToString(), kExplainNotes, "\n");
 }
@@ -144,6 +147,7 @@ nlohmann::ordered_json LayerJson(const LayerProfile& layer, double all_ms) {
           {"flops", step.cost.flops},
           {"bytes", step.cost.bytes},
           {"moved_bytes", step.moved_bytes},
+          {"fp16_bytes", step.half_bytes},
           {"gflops_per_s", Giga(step.cost.flops, ms)},
           {"gbytes_per_s", Giga(step.cost.bytes, ms)},
           {"workgroups", step.workgroups},

@@ -29,13 +29,19 @@ using compute::LayerError;
 
 // Errors of FP32 sums add up from layer to layer; docs/testing.md has the bound of a whole network.
 constexpr double kDefaultTolerance = 1e-4;
+// With --precision fp16 every layer rounds once more, to 11 bits (docs/decisions/0008).
+constexpr double kFp16Tolerance = 1e-2;
 
 struct VerifyFlags {
   ModelArguments model;
   models::PlanRequest request;
   std::string device = "auto";
   compute::DeviceOptions options;
-  double tolerance = kDefaultTolerance;
+  std::optional<double> given_tolerance;
+  double tolerance() const {
+    const bool halves = options.precision == compute::Precision::kFp16;
+    return given_tolerance.value_or(halves ? kFp16Tolerance : kDefaultTolerance);
+  }
   std::string image;
   uint64_t seed = 1;
   bool json = false;
@@ -91,7 +97,7 @@ absl::StatusOr<Verification> Verify(const VerifyFlags& flags) {
 }
 
 bool Within(const LayerError& layer, const VerifyFlags& flags) {
-  return layer.relative <= flags.tolerance;
+  return layer.relative <= flags.tolerance();
 }
 
 const LayerError* FirstBeyond(const Verification& result, const VerifyFlags& flags) {
@@ -115,14 +121,14 @@ void PrintText(const Verification& result, const VerifyFlags& flags) {
   std::printf("%s\n", table.ToString().c_str());
   if (const LayerError* first = FirstBeyond(result, flags); first != nullptr) {
     std::printf("FAILED: %s on %s leaves the bound of %.1e at layer '%s' (%s by kernel %s): %.2e\n",
-                Printable(result.source.name).c_str(), result.device.c_str(), flags.tolerance,
+                Printable(result.source.name).c_str(), result.device.c_str(), flags.tolerance(),
                 Printable(first->step).c_str(), first->op.c_str(), first->kernel.c_str(),
                 first->relative);
   } else {
     std::printf(
         "passed: %s on %s agrees with the reference in all %d layers within %.1e; worst %.2e\n",
         Printable(result.source.name).c_str(), result.device.c_str(),
-        static_cast<int>(result.layers.size()), flags.tolerance, worst);
+        static_cast<int>(result.layers.size()), flags.tolerance(), worst);
   }
 }
 
@@ -137,7 +143,7 @@ void PrintJson(const Verification& result, const VerifyFlags& flags) {
   object["version"] = result.source.version;
   object["device"] = result.device;
   object["batch"] = flags.request.batch;
-  object["tolerance"] = flags.tolerance;
+  object["tolerance"] = flags.tolerance();
   const LayerError* first = FirstBeyond(result, flags);
   object["passed"] = first == nullptr;
   object["first_beyond"] =
@@ -168,15 +174,17 @@ void AddFlags(CLI::App& command, VerifyFlags& flags) {
   command.add_option("--device", flags.device, "auto, cpu, reference, vulkan[:N]")
       ->capture_default_str();
   AddKernelFlags(command, &flags.options);
+  AddPrecisionFlag(command, &flags.options.precision);
   command.add_option("-b,--batch", flags.request.batch, "Rows of the batch")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   AddExtentFlag(command, &flags.request.extent);
   command
-      .add_option("--tolerance", flags.tolerance,
+      .add_option("--tolerance", flags.given_tolerance,
                   "Largest error allowed, as a part of the layer's largest value")
       ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+      ->default_str(
+          absl::StrFormat("%g, with --precision fp16 %g", kDefaultTolerance, kFp16Tolerance));
   CLI::Option* image = command.add_option("--image", flags.image, "Run on this JPEG or PNG file");
   command.add_option("--seed", flags.seed, "Run on random values of this seed")
       ->excludes(image)
@@ -196,6 +204,7 @@ void AddVerifyCommand(CLI::App& app, std::function<int()>* run) {
       "Examples:\n"
       "  convoy verify resnet50.onnx --device vulkan         random values, batch 1\n"
       "  convoy verify --repository models lenet5 --image 3.png -b 8\n"
+      "  convoy verify unet.onnx --device vulkan --precision fp16\n"
       "Exit code 1 when a layer is further from the reference than --tolerance.");
   command->callback([=] { *run = [=] { return RunVerify(*flags); }; });
 }

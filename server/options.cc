@@ -96,6 +96,16 @@ std::string GetTune(const ServerOptions& options) {
   return "";
 }
 
+absl::Status SetPrecision(ServerOptions& options, std::string_view text) {
+  if (text != "fp32" && text != "fp16") {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither fp32 nor fp16", text));
+  }
+  options.fp16 = text == "fp16";
+  return absl::OkStatus();
+}
+
+std::string GetPrecision(const ServerOptions& options) { return options.fp16 ? "fp16" : "fp32"; }
+
 std::string NoPath(const ServerOptions&) { return ""; }
 
 absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
@@ -144,12 +154,20 @@ constexpr Setting kSettings[] = {
      "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
      "loads (auto), or nowhere (off)",
      false, SetWinograd, GetWinograd},
+    {"precision", "fp32|fp16",
+     "On Vulkan: how image tensors and weights lie in memory; sums are fp32 with either, and so are "
+     "inputs and outputs",
+     false, SetPrecision, GetPrecision},
     {"tune", "off|auto|timed",
      "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, and "
      "where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both (timed)",
      false, SetTune, GetTune},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
+    {"lanes", "COUNT",
+     "Batches of one model that may run at once, each with memory of its own; 0 means as many as "
+     "suit the device, 1 one after the other",
+     false, SetNumber<&O::lanes, 0, 64>, GetNumber<&O::lanes>},
     {"exit-on-error", "BOOL",
      "Whether a model that fails to load ends the program; with false the other models serve",
      false, SetBool<&O::exit_on_error>, GetBool<&O::exit_on_error>},
@@ -207,10 +225,6 @@ Origin FindValues(const Setting& setting, const GivenSettings& given,
 }  // namespace
 
 std::span<const Setting> Settings() { return kSettings; }
-    {"lanes", "COUNT",
-     "Batches of one model that may run at once, each with memory of its own; 0 means as many as "
-     "suit the device, 1 one after the other",
-     false, SetNumber<&O::lanes, 0, 64>, GetNumber<&O::lanes>},
 
 std::string EnvironmentName(const Setting& setting) {
   std::string name = "CONVOY_";

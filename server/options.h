@@ -32,6 +32,7 @@ struct ServerOptions {
   bool allow_cpu_fallback = false;
   std::string vulkan_kernels;
   bool cpu_winograd = true;
+  bool fp16 = false;
   compute::TuneMode tune = compute::TuneMode::kAuto;
   int64_t threads = 0;
   bool exit_on_error = true;

@@ -115,7 +115,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
                            .cpu_winograd = options.cpu_winograd ? compute::CpuWinograd::kAuto
                                                                 : compute::CpuWinograd::kOff,
                            .tune = options.tune,
-                           .lanes = static_cast<int>(options.lanes)}));
+                           .lanes = static_cast<int>(options.lanes),
+                           .precision = options.fp16 ? compute::Precision::kFp16
+                                                     : compute::Precision::kFp32}));
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));

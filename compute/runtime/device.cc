@@ -81,6 +81,22 @@ absl::StatusOr<std::unique_ptr<Device>> Open(const DeviceFacts& facts,
   return absl::InternalError(absl::StrFormat("device %s has an unknown kind", facts.id));
 }
 
+absl::Status CheckPrecision(const DeviceFacts& facts, const DeviceOptions& options) {
+  if (options.precision == Precision::kFp32 || facts.kind == DeviceKind::kVulkan) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "device '%s' is asked for precision fp16, but computes in fp32 only; fp16 is for Vulkan "
+      "devices (--device vulkan)",
+      facts.id));
+}
+
+absl::StatusOr<std::unique_ptr<Device>> Checked(std::unique_ptr<Device> device,
+                                                const DeviceOptions& options) {
+  CONVOY_RETURN_IF_ERROR(CheckPrecision(device->facts(), options));
+  return device;
+}
+
 }  // namespace
 
 std::vector<DeviceFacts> ListDevices(const DeviceOptions& options) {
@@ -90,15 +106,16 @@ std::vector<DeviceFacts> ListDevices(const DeviceOptions& options) {
 absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
                                                    const DeviceOptions& options) {
   // These two must work, and at once, where a Vulkan driver hangs or crashes.
-  if (name == "cpu") return MakeCpuDevice(options);
-  if (name == "reference") return MakeReferenceDevice(options);
+  if (name == "cpu") return Checked(MakeCpuDevice(options), options);
+  if (name == "reference") return Checked(MakeReferenceDevice(options), options);
 
   // The device that is opened tests its own kernels; the others need not.
   const Inventory inventory = TakeInventory(options, /*test_kernels=*/false);
   CONVOY_ASSIGN_OR_RETURN(const size_t choice,
                           ChooseDevice(name, inventory.devices, inventory.vulkan_missing_reason));
+  CONVOY_RETURN_IF_ERROR(CheckPrecision(inventory.devices[choice], options));
   absl::StatusOr<std::unique_ptr<Device>> device = Open(inventory.devices[choice], options);
-  if (!device.ok() && name == "auto") {
+  if (!device.ok() && name == "auto" && options.precision == Precision::kFp32) {
     LogWarning("%s; the cpu serves instead", device.status().message());
     return MakeCpuDevice(options);
   }

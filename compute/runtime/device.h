@@ -41,6 +41,8 @@ struct StepReport {
   double moved_bytes = 0;   // all tensors of its kernels, each once, padding and scratch included
   int64_t workgroups = 0;   // Vulkan: of all its dispatches
   int64_t invocations = 0;  // Vulkan: threads of all these workgroups
+  // Vulkan: the part of moved_bytes that lies in memory as FP16.
+  double half_bytes = 0;
 };
 
 struct SessionReport {
@@ -87,13 +89,13 @@ struct DeviceFacts {
   std::vector<std::pair<std::string, std::string>>
       properties;                       // driver, API version, subgroup size, memory, ...
   std::vector<KernelVerdict> verdicts;  // empty where nothing is tested
-};
-
 
   // Batches of one model that it does well to run at once, each in a session of its own (a lane).
   int lanes = 1;
   // Each lane has its part of the cores: CompileNarrow compiles for it, Compile for all cores.
   bool narrow_lanes = false;
+};
+
 class Device {
  public:
   virtual ~Device() = default;
@@ -103,17 +105,21 @@ class Device {
   // memory, records commands. UNIMPLEMENTED names the step that this device has no kernel for,
   // RESOURCE_EXHAUSTED the memory asked and available.
   virtual absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) = 0;
-};
-
 
   // For one of facts().lanes sessions that run at once. Where lanes are narrow, the session runs on
   // its part of the cores, by the same algorithms as a session of Compile.
   virtual absl::StatusOr<std::unique_ptr<Session>> CompileNarrow(const Plan& plan) {
     return Compile(plan);
   }
+};
+
 // Winograd's algorithm of 3x3 convolutions on the cpu. kAuto: where it proves faster than the
 // direct one when a plan is compiled.
 enum class CpuWinograd { kAuto, kOff };
+
+// How Vulkan devices keep image tensors and packed weights in memory (docs/decisions/0008). Sums
+// are FP32 with either, and so are a plan's inputs and outputs.
+enum class Precision { kFp32, kFp16 };
 
 struct DeviceOptions {
   int threads =
@@ -125,7 +131,11 @@ struct DeviceOptions {
   std::string vulkan_kernels;  // force variants by name, "conv=rt_4x16_ssbo"; empty = choose. For
                                // tests and experiments
   CpuWinograd cpu_winograd = CpuWinograd::kAuto;
+  bool batch_invariant =
+      false;  // an answer's bits do not depend on the batch size of the plan that gives it
   TuneMode tune = TuneMode::kAuto;
+  int lanes = 0;                           // DeviceFacts::lanes; 0 = as many as suit the device
+  Precision precision = Precision::kFp32;  // kFp16: Vulkan only
 };
 
 // Every device there is. Opens Vulkan devices to test their kernels, which takes seconds where
@@ -134,16 +144,13 @@ std::vector<DeviceFacts> ListDevices(const DeviceOptions& options);
 
 // `name` is auto | cpu | reference | vulkan | vulkan:INDEX | vulkan:NAME (part of the device name,
 // any case). auto takes the first Vulkan device that is no software, else cpu. NOT_FOUND says what
-  int lanes = 0;                           // DeviceFacts::lanes; 0 = as many as suit the device
 // was looked for, what there is, and how to serve on the CPU; INVALID_ARGUMENT that the name has no
-// such form.
+// such form, or that the device has no such precision.
 absl::StatusOr<std::unique_ptr<Device>> OpenDevice(std::string_view name,
                                                    const DeviceOptions& options);
 
 // Validation messages of warning or error severity that this process has seen, for tests; 0 without
 // validation.
 int ValidationMessageCount();
-  bool batch_invariant =
-      false;  // an answer's bits do not depend on the batch size of the plan that gives it
 
 }  // namespace convoy::compute

@@ -17,8 +17,15 @@ namespace {
 // Kernels count vec4s in 32 bits and add a block's base to it.
 constexpr int64_t kMaxVec4s = int64_t{1} << 29;
 
-VulkanTensor DescribeTensor(const TensorSpec& spec, VulkanLayout layout) {
+// Filters and matrices are halves where the device keeps any; biases, scales and tables cost
+// nothing and stay what they are.
+constexpr int kLeastRankOfHalves = 2;
+
+// What a kernel reads and writes by LOAD0 and STORE alone, on a device that keeps halves.
+VulkanTensor DescribeTensor(const TensorSpec& spec, VulkanLayout layout,
+                            const VulkanTraits& traits) {
   VulkanTensor tensor{.spec = spec, .layout = layout};
+  tensor.halves = traits.half_storage && layout == VulkanLayout::kC4 && IsFloat(spec.dtype);
   const int rank = spec.shape.rank();
   if (layout == VulkanLayout::kLinear || rank < 2 || rank > 5) return tensor;
   const ImageDims dims = ImageDimsOf(spec.shape);
@@ -194,14 +201,14 @@ absl::StatusOr<int> PlanRecorder::EnsureTensor(int value, VulkanLayout layout) {
 
 absl::StatusOr<int> PlanRecorder::UploadConstant(int value, VulkanLayout layout) {
   const PlanValue& facts = plan_->values[value];
-  const VulkanTensor tensor = DescribeTensor(facts.spec, layout);
+  const VulkanTensor tensor = DescribeTensor(facts.spec, layout, device_.traits);
   const auto pack = [&](std::span<const float> values) {
     if (layout == VulkanLayout::kC4) return PackC4(tensor, values);
     return std::vector<float>(values.begin(), values.end());
   };
   const std::string_view packing = layout == VulkanLayout::kC4 ? "tensor c4" : "linear";
   CONVOY_ASSIGN_OR_RETURN(VulkanWeights::Handle handle,
-                          weights_.Get(*facts.constant, packing, pack));
+                          weights_.Get(*facts.constant, packing, tensor.halves, pack));
   return AddWeights(tensor, std::move(handle), facts.name);
 }
 
@@ -225,7 +232,7 @@ absl::StatusOr<int> PlanRecorder::ConvertLayout(int value, VulkanLayout layout) 
 
 absl::StatusOr<int> PlanRecorder::AddTensor(const TensorSpec& spec, VulkanLayout layout,
                                             std::string_view name) {
-  RecordedTensor tensor{.tensor = DescribeTensor(spec, layout)};
+  RecordedTensor tensor{.tensor = DescribeTensor(spec, layout, device_.traits)};
   const int64_t vec4s = tensor.tensor.vec4s();
   if (vec4s > kMaxVec4s) {
     return absl::ResourceExhaustedError(
@@ -237,8 +244,8 @@ absl::StatusOr<int> PlanRecorder::AddTensor(const TensorSpec& spec, VulkanLayout
     return absl::InternalError(absl::StrFormat(
         "Tensor '%s' of %s has no channel quads: that needs rank 2 to 5", name, spec.ToString()));
   }
-  tensor.storage =
-      AddStorage({.bytes = std::max<int64_t>(vec4s, 1) * 16, .name = std::string(name)});
+  tensor.storage = AddStorage(
+      {.bytes = tensor.tensor.bytes(), .halves = tensor.tensor.halves, .name = std::string(name)});
   tensors_.push_back(std::move(tensor));
   return static_cast<int>(tensors_.size()) - 1;
 }
@@ -253,6 +260,7 @@ absl::StatusOr<int> PlanRecorder::AddWeights(const VulkanTensor& tensor,
   const int64_t bytes = handle->bytes;
   const int storage = AddStorage({.kind = StorageKind::kWeights,
                                   .bytes = bytes,
+                                  .halves = tensor.halves,
                                   .name = std::string(name),
                                   .weights = std::move(handle)});
   tensors_.push_back({tensor, storage});
@@ -283,10 +291,19 @@ const HostTensor* PlanRecorder::constant(int i) const {
 absl::StatusOr<VulkanOperand> PlanRecorder::Weights(
     const HostTensor& values, std::string_view packing,
     const std::function<std::vector<float>(std::span<const float>)>& pack) {
-  CONVOY_ASSIGN_OR_RETURN(VulkanWeights::Handle handle, weights_.Get(values, packing, pack));
-  const TensorSpec spec{DType::kFloat32, {handle->bytes / 4}};
-  CONVOY_ASSIGN_OR_RETURN(const int tensor,
-                          AddWeights({.spec = spec}, std::move(handle), "weights"));
+  const bool halves = device_.traits.half_storage && IsFloat(values.spec().dtype) &&
+                      values.spec().shape.rank() >= kLeastRankOfHalves;
+  return PackWeights(values, packing, halves, pack);
+}
+
+absl::StatusOr<VulkanOperand> PlanRecorder::PackWeights(
+    const HostTensor& values, std::string_view packing, bool halves,
+    const std::function<std::vector<float>(std::span<const float>)>& pack) {
+  CONVOY_ASSIGN_OR_RETURN(VulkanWeights::Handle handle,
+                          weights_.Get(values, packing, halves, pack));
+  const TensorSpec spec{DType::kFloat32, {handle->bytes / (halves ? 2 : 4)}};
+  CONVOY_ASSIGN_OR_RETURN(
+      const int tensor, AddWeights({.spec = spec, .halves = halves}, std::move(handle), "weights"));
   return VulkanOperand{tensor};
 }
 
@@ -306,10 +323,21 @@ absl::Status PlanRecorder::CheckBinding(int tensor) const {
       storage.name, facts.tensor.spec.ToString(), storage.bytes, device_.max_storage_range));
 }
 
+uint32_t PlanRecorder::HalvesOf(const VulkanDispatch& dispatch) const {
+  uint32_t halves = 0;
+  for (size_t i = 0; i < dispatch.inputs.size(); ++i) {
+    const int tensor = dispatch.inputs[i].id;
+    if (tensor >= 0 && tensors_[tensor].tensor.halves) halves |= 1u << i;
+  }
+  if (tensors_[dispatch.output.id].tensor.halves) halves |= 1u << dispatch.inputs.size();
+  return halves;
+}
+
 absl::Status PlanRecorder::Dispatch(const VulkanDispatch& dispatch) {
   RecordedDispatch recorded;
-  std::vector<uint32_t> constants{dispatch.local_size != 0 ? dispatch.local_size
-                                                           : device_.traits.default_local_size};
+  std::vector<uint32_t> constants{
+      dispatch.local_size != 0 ? dispatch.local_size : device_.traits.default_local_size,
+      HalvesOf(dispatch)};
   constants.insert(constants.end(), dispatch.constants.begin(), dispatch.constants.end());
   CONVOY_ASSIGN_OR_RETURN(recorded.kernel, kernels_.Get(dispatch.shader, constants));
   for (size_t i = 0; i < dispatch.inputs.size(); ++i) {
@@ -342,7 +370,7 @@ absl::Status PlanRecorder::Alias(int input) {
   const int from = step_inputs_[static_cast<size_t>(input)].tensor;
   RecordedTensor& to = tensors_[step_outputs_[0]];
   if (from < 0 || tensors_[from].tensor.layout != to.tensor.layout ||
-      tensors_[from].tensor.vec4s() != to.tensor.vec4s()) {
+      tensors_[from].tensor.bytes() != to.tensor.bytes()) {
     return absl::InternalError(absl::StrFormat("Output %s cannot be the same memory as input %d",
                                                to.tensor.spec.ToString(), input));
   }
@@ -362,7 +390,10 @@ void PlanRecorder::AddEstimates(const RecordedDispatch& dispatch, StepReport& re
   std::set<int> storages(dispatch.inputs.begin(), dispatch.inputs.end());
   storages.insert(dispatch.output);
   for (const int storage : storages) {
-    if (storage >= 0) report.moved_bytes += static_cast<double>(recorded_.storages[storage].bytes);
+    if (storage < 0) continue;
+    const RecordedStorage& facts = recorded_.storages[storage];
+    report.moved_bytes += static_cast<double>(facts.bytes);
+    if (facts.halves) report.half_bytes += static_cast<double>(facts.bytes);
   }
   if (report.why.empty()) report.why = dispatch.why;
 }

@@ -33,6 +33,7 @@ enum class StorageKind {
 struct RecordedStorage {
   StorageKind kind = StorageKind::kArena;
   int64_t bytes = 0;
+  bool halves = false;            // four halves a vec4, not four floats
   std::string name;               // of the value, for messages
   VulkanWeights::Handle weights;  // kWeights
 };
@@ -97,6 +98,11 @@ class PlanRecorder : public VulkanStepBuilder {
   absl::StatusOr<VulkanOperand> Weights(
       const HostTensor& values, std::string_view packing,
       const std::function<std::vector<float>(std::span<const float>)>& pack) override;
+  absl::StatusOr<VulkanOperand> FloatWeights(
+      const HostTensor& values, std::string_view packing,
+      const std::function<std::vector<float>(std::span<const float>)>& pack) override {
+    return PackWeights(values, packing, /*halves=*/false, pack);
+  }
   absl::StatusOr<VulkanOperand> Scratch(int64_t vec4s) override;
   absl::Status Dispatch(const VulkanDispatch& dispatch) override;
   bool Usable(std::string_view shader) const override { return kernels_.Usable(shader); }
@@ -131,7 +137,12 @@ class PlanRecorder : public VulkanStepBuilder {
   int AddStorage(RecordedStorage storage);
   absl::StatusOr<int> AddWeights(const VulkanTensor& tensor, VulkanWeights::Handle handle,
                                  std::string_view name);
+  absl::StatusOr<VulkanOperand> PackWeights(
+      const HostTensor& values, std::string_view packing, bool halves,
+      const std::function<std::vector<float>(std::span<const float>)>& pack);
   absl::Status CheckBinding(int tensor) const;
+  // The kernels' constant of that name: a bit an operand that lies in memory as halves.
+  uint32_t HalvesOf(const VulkanDispatch& dispatch) const;
 
   // Reports are filled from the dispatches between these two.
   void BeginReport(std::string name, const OpCost& cost);

@@ -126,7 +126,8 @@ absl::Status VulkanSession::WriteDescriptors() {
     std::array<int32_t, kInputBindings> bases{};
     for (size_t i = 0; i < kInputBindings; ++i) {
       inputs[i] = SliceOf(dispatch.inputs[i]);
-      bases[i] = static_cast<int32_t>(inputs[i].offset / 16);
+      inputs[i].halves = dispatch.inputs[i] >= 0 && plan_.storages[dispatch.inputs[i]].halves;
+      bases[i] = static_cast<int32_t>(inputs[i].offset / (inputs[i].halves ? 8 : 16));
     }
     std::memcpy(dispatch.push.data(), bases.data(), sizeof(bases));
     CONVOY_ASSIGN_OR_RETURN(const VkDescriptorSet set,

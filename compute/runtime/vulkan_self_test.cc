@@ -21,6 +21,8 @@ namespace {
 
 // Of the largest output: ten times what the order of additions explains.
 constexpr float kTolerance = 1e-5f;
+// The same where outputs are rounded to halves: twice the distance to the nearest.
+constexpr float kHalfTolerance = 1.0f / 1024;
 constexpr int kRuns = 3;  // must agree bit for bit
 
 // One kernel and the step that proves it.
@@ -33,13 +35,13 @@ struct KernelTest {
   bool residual = false;      // the last input is given too
 };
 
-// Values in [-1, 1] that any platform computes alike.
+// Values in [-1, 1] that any platform computes alike, and that halves hold exactly.
 HostTensor TestValues(const Shape& shape, uint32_t seed) {
   HostTensor tensor(TensorSpec{DType::kFloat32, shape});
   uint32_t state = seed * 2654435761u + 1;
   for (float& value : tensor.mutable_data<float>()) {
     state = state * 1664525u + 1013904223u;
-    value = static_cast<float>(state >> 8) / 8388608.0f - 1.0f;
+    value = static_cast<float>(state >> 21) / 1024.0f - 1.0f;
   }
   return tensor;
 }
@@ -172,17 +174,22 @@ absl::StatusOr<TestPlan> MakePlan(const KernelTest& test) {
   return made;
 }
 
-absl::Status CompareWithReference(std::span<const float> given, std::span<const float> expected) {
+absl::Status CompareWithReference(std::span<const float> given, std::span<const float> expected,
+                                  float tolerance) {
   float largest = 1;
   for (const float value : expected) largest = std::max(largest, std::abs(value));
   for (size_t i = 0; i < expected.size(); ++i) {
     // Negated, so that NaN fails.
-    if (!(std::abs(given[i] - expected[i]) <= kTolerance * largest)) {
+    if (!(std::abs(given[i] - expected[i]) <= tolerance * largest)) {
       return absl::DataLossError(absl::StrFormat("element %d of %d is %g, but must be %g", i,
                                                  expected.size(), given[i], expected[i]));
     }
   }
   return absl::OkStatus();
+}
+
+bool KeepsHalves(const VulkanRuntimeDevice& device) {
+  return device.vulkan().plan().traits.half_storage;
 }
 
 absl::Status RunTest(const KernelTest& test, VulkanRuntimeDevice& device) {
@@ -199,7 +206,8 @@ absl::Status RunTest(const KernelTest& test, VulkanRuntimeDevice& device) {
     const std::span<const std::byte> bytes = session->output(0);
     std::vector<float> values(bytes.size() / sizeof(float));
     std::memcpy(values.data(), bytes.data(), bytes.size());
-    CONVOY_RETURN_IF_ERROR(CompareWithReference(values, made.expected.data<float>()));
+    CONVOY_RETURN_IF_ERROR(CompareWithReference(values, made.expected.data<float>(),
+                                                KeepsHalves(device) ? kHalfTolerance : kTolerance));
     if (run == 0) first = values;
     if (std::memcmp(first.data(), values.data(), bytes.size()) != 0) {
       return absl::DataLossError("two runs with the same input give different bits");
@@ -209,15 +217,17 @@ absl::Status RunTest(const KernelTest& test, VulkanRuntimeDevice& device) {
 }
 
 // What is tested depends on the rows of the choice tables too.
-std::string VerdictKey(const DeviceSnapshot& snapshot) {
-  std::string key = CacheKey(snapshot);
+std::string VerdictKey(const VulkanRuntimeDevice& device) {
+  std::string key = CacheKey(device.vulkan().snapshot());
+  if (KeepsHalves(device)) key += " fp16";
   for (const ConvKernel& row : AllConvKernels()) key += absl::StrFormat(" %s", row.name);
   return key;
 }
 
-std::string VerdictFile(const DeviceSnapshot& s) {
-  return CacheFilePath(
-      absl::StrFormat("verdicts-%08x-%08x-%d", s.vendor_id, s.device_id, s.subgroup_size));
+std::string VerdictFile(const VulkanRuntimeDevice& device) {
+  const DeviceSnapshot& s = device.vulkan().snapshot();
+  return CacheFilePath(absl::StrFormat("verdicts-%08x-%08x-%d%s", s.vendor_id, s.device_id,
+                                       s.subgroup_size, KeepsHalves(device) ? "-fp16" : ""));
 }
 
 // Tests kernels in the order in which they are chosen. What only takes over from a kernel that
@@ -266,8 +276,8 @@ class SelfTest {
 }  // namespace
 
 std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
-  const std::string key = VerdictKey(device.vulkan().snapshot());
-  const std::string path = VerdictFile(device.vulkan().snapshot());
+  const std::string key = VerdictKey(device);
+  const std::string path = VerdictFile(device);
   if (const std::optional<std::string> text = path.empty() ? std::nullopt : ReadCacheFile(path)) {
     if (std::optional<std::vector<KernelVerdict>> known = ParseVerdicts(*text, key)) return *known;
   }
@@ -277,5 +287,5 @@ std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
 }
 
 }  // namespace convoy::compute
-    LogInfo("the kernel verdicts '%s' are damaged or were written for other kernels; all are tested",
-            path);
+LogInfo("the kernel verdicts '%s' are damaged or were written for other kernels; all are tested",
+        path);

@@ -59,13 +59,15 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   const VkPhysicalDevice physical = instance->physical_devices()[static_cast<size_t>(index)];
   const DeviceSnapshot snapshot = ReadDeviceSnapshot(physical);
   CONVOY_ASSIGN_OR_RETURN(DevicePlan plan, PlanDevice(snapshot));
+  plan.traits.batch_invariant = options.batch_invariant;
+  plan.traits.half_storage = options.precision == Precision::kFp16;
   CONVOY_ASSIGN_OR_RETURN(auto forced, ParseForcedKernels(options.vulkan_kernels));
   CONVOY_RETURN_IF_ERROR(CheckForcedKernels(forced));
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
+  facts.properties.emplace_back("storage", plan.traits.half_storage ? "FP16" : "FP32");
+  if (options.lanes > 0) facts.lanes = options.lanes;
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,
-  if (options.lanes > 0) facts.lanes = options.lanes;
-  plan.traits.batch_invariant = options.batch_invariant;
       VulkanDevice::Create(std::move(instance), physical, snapshot, std::move(plan)));
   auto opened =
       std::make_unique<VulkanRuntimeDevice>(std::move(device), std::move(facts), std::move(forced));

@@ -7,6 +7,7 @@
 
 #include "compute/base/checked.h"
 #include "compute/base/status.h"
+#include "compute/tensor/half.h"
 #include "compute/tensor/words.h"
 #include "compute/vulkan/commands.h"
 
@@ -20,9 +21,11 @@ constexpr int64_t kSlackBytes = 64 * 16;
 // large model do not pile up.
 constexpr int64_t kBlockBytes = int64_t{64} << 20;
 
-std::pair<uint64_t, uint64_t> ContentKey(const HostTensor& values, std::string_view packing) {
+std::pair<uint64_t, uint64_t> ContentKey(const HostTensor& values, std::string_view packing,
+                                         bool halves) {
   const XXH128_hash_t bytes = XXH3_128bits(values.bytes().data(), values.bytes().size());
-  const std::string how = absl::StrFormat("%s %s", values.spec().ToString(), packing);
+  const std::string how =
+      absl::StrFormat("%s %s %s", values.spec().ToString(), packing, halves ? "halves" : "words");
   const XXH128_hash_t name = XXH3_128bits_withSeed(how.data(), how.size(), bytes.low64);
   return {bytes.high64 ^ name.high64, bytes.low64 ^ name.low64};
 }
@@ -35,21 +38,34 @@ absl::StatusOr<std::vector<float>> WordsOf(const HostTensor& values) {
   return words;
 }
 
+std::vector<std::byte> InMemory(std::span<const float> values, bool halves) {
+  std::vector<std::byte> bytes(values.size() * (halves ? sizeof(uint16_t) : sizeof(float)));
+  if (!halves) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const uint16_t half = FloatToHalf(values[i]);
+    std::memcpy(bytes.data() + i * sizeof(half), &half, sizeof(half));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 absl::StatusOr<VulkanWeights::Handle> VulkanWeights::Get(
-    const HostTensor& values, std::string_view packing,
+    const HostTensor& values, std::string_view packing, bool halves,
     const std::function<std::vector<float>(std::span<const float>)>& pack) {
-  std::weak_ptr<const PlacedWeights>& known = by_content_[ContentKey(values, packing)];
+  std::weak_ptr<const PlacedWeights>& known = by_content_[ContentKey(values, packing, halves)];
   if (Handle handle = known.lock()) return handle;
   std::vector<float> words;
   if (!IsWord(values.spec().dtype)) {
     CONVOY_ASSIGN_OR_RETURN(words, WordsOf(values));
   }
-  Pending pending{std::make_shared<PlacedWeights>(),
-                  pack(words.empty() ? values.data<float>() : std::span<const float>(words))};
-  pending.placed->bytes =
-      RoundUp(static_cast<int64_t>(pending.values.size()) * 4, 16) + kSlackBytes;
+  Pending pending{
+      std::make_shared<PlacedWeights>(),
+      InMemory(pack(words.empty() ? values.data<float>() : std::span<const float>(words)), halves)};
+  pending.placed->bytes = RoundUp(static_cast<int64_t>(pending.bytes.size()), 16) + kSlackBytes;
   known = pending.placed;
   Handle handle = pending.placed;
   pending_bytes_ += pending.placed->bytes;
@@ -90,8 +106,7 @@ absl::Status VulkanWeights::Upload(std::shared_ptr<VulkanBuffer>& block) {
   }
   std::memset(target.data(), 0, target.size());
   for (const Pending& pending : pending_) {
-    std::memcpy(target.data() + pending.placed->offset, pending.values.data(),
-                pending.values.size() * sizeof(float));
+    std::memcpy(target.data() + pending.placed->offset, pending.bytes.data(), pending.bytes.size());
   }
   if (staging == nullptr) return absl::OkStatus();
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<CommandList> list, CommandList::Create(device_));

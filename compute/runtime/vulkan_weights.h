@@ -5,6 +5,7 @@
 // Not thread-safe: the device lets one Compile at a time use it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,7 +35,8 @@ class VulkanWeights {
 
   explicit VulkanWeights(VulkanDevice& device) : device_(device) {}
 
-  absl::StatusOr<Handle> Get(const HostTensor& values, std::string_view packing,
+  // With `halves`, what `pack` returns is rounded to halves (the nearest; infinity beyond 65504).
+  absl::StatusOr<Handle> Get(const HostTensor& values, std::string_view packing, bool halves,
                              const std::function<std::vector<float>(std::span<const float>)>& pack);
 
   // Places and uploads everything that Get packed since the last time.
@@ -43,7 +45,7 @@ class VulkanWeights {
  private:
   struct Pending {
     std::shared_ptr<PlacedWeights> placed;
-    std::vector<float> values;
+    std::vector<std::byte> bytes;
   };
   using Key = std::pair<uint64_t, uint64_t>;
 

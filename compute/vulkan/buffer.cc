@@ -11,7 +11,13 @@ absl::StatusOr<std::unique_ptr<VulkanBuffer>> VulkanBuffer::Create(VulkanDevice&
                                                                    const char* what) {
   std::unique_ptr<VulkanBuffer> buffer(new VulkanBuffer(device, bytes, intent));
   CONVOY_RETURN_IF_ERROR(buffer->Allocate(what));
-  if (device.plan().traits.texel_loads) CONVOY_RETURN_IF_ERROR(buffer->CreateTexelView(what));
+  const VulkanTraits& traits = device.plan().traits;
+  if (traits.texel_loads) {
+    CONVOY_RETURN_IF_ERROR(buffer->CreateTexelView(what, /*halves=*/false, &buffer->texels_));
+  }
+  if (traits.texel_loads && traits.half_storage) {
+    CONVOY_RETURN_IF_ERROR(buffer->CreateTexelView(what, /*halves=*/true, &buffer->half_texels_));
+  }
   return buffer;
 }
 
@@ -57,24 +63,27 @@ absl::Status VulkanBuffer::Allocate(const char* what) {
   return absl::OkStatus();
 }
 
-absl::Status VulkanBuffer::CreateTexelView(const char* what) {
-  const int64_t elements = bytes_ / 16;
+absl::Status VulkanBuffer::CreateTexelView(const char* what, bool halves, VkBufferView* view) {
+  const int64_t texel_bytes = halves ? 8 : 16;
+  const int64_t elements = bytes_ / texel_bytes;
   const int64_t limit = device_.plan().max_texel_elements;
   if (elements > limit) {
     return absl::ResourceExhaustedError(
         absl::StrFormat("Vulkan device '%s' loads through views of at most %d vec4s, but %s has %d",
                         device_.snapshot().name, limit, what, elements));
   }
-  const VkBufferViewCreateInfo view{.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
-                                    .buffer = buffer_,
-                                    .format = VK_FORMAT_R32G32B32A32_SFLOAT,
-                                    .range = static_cast<VkDeviceSize>(elements * 16)};
-  return VulkanStatus(vkCreateBufferView(device_.handle(), &view, nullptr, &texels_),
+  const VkBufferViewCreateInfo info{
+      .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+      .buffer = buffer_,
+      .format = halves ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT,
+      .range = static_cast<VkDeviceSize>(elements * texel_bytes)};
+  return VulkanStatus(vkCreateBufferView(device_.handle(), &info, nullptr, view),
                       "vkCreateBufferView");
 }
 
 VulkanBuffer::~VulkanBuffer() {
   vkDestroyBufferView(device_.handle(), texels_, nullptr);
+  vkDestroyBufferView(device_.handle(), half_texels_, nullptr);
   vkDestroyBuffer(device_.handle(), buffer_, nullptr);
   vkFreeMemory(device_.handle(), memory_, nullptr);
   device_.memory().Count(intent_, -allocated_bytes_);

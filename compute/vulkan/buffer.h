@@ -32,12 +32,14 @@ class VulkanBuffer {
   std::span<std::byte> mapped() const { return mapped_; }
   // The whole buffer as vec4 texels; null on devices whose kernels do not load texels.
   VkBufferView texels() const { return texels_; }
+  // The same with four halves a texel; null on devices that keep no halves.
+  VkBufferView half_texels() const { return half_texels_; }
 
  private:
   VulkanBuffer(VulkanDevice& device, int64_t bytes, MemoryIntent intent)
       : device_(device), bytes_(bytes), intent_(intent) {}
   absl::Status Allocate(const char* what);
-  absl::Status CreateTexelView(const char* what);
+  absl::Status CreateTexelView(const char* what, bool halves, VkBufferView* view);
 
   VulkanDevice& device_;
   const int64_t bytes_;
@@ -46,6 +48,7 @@ class VulkanBuffer {
   VkBuffer buffer_ = VK_NULL_HANDLE;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
   VkBufferView texels_ = VK_NULL_HANDLE;
+  VkBufferView half_texels_ = VK_NULL_HANDLE;
   std::span<std::byte> mapped_;
 };
 

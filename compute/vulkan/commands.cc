@@ -57,7 +57,7 @@ absl::StatusOr<VkDescriptorSet> DescriptorSets::Add(
     VkWriteDescriptorSet& write = writes[count++];
     write = {.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET, .dstSet = set, .descriptorCount = 1};
     if (texels && !is_output) {
-      views[i] = slice.buffer->texels();
+      views[i] = slice.halves ? slice.buffer->half_texels() : slice.buffer->texels();
       write.dstBinding = kFirstTexelBinding + i;
       write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
       write.pTexelBufferView = &views[i];

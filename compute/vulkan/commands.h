@@ -28,6 +28,7 @@ struct BufferSlice {
   const VulkanBuffer* buffer = nullptr;
   int64_t offset = 0;  // bytes
   int64_t bytes = 0;
+  bool halves = false;  // four halves a vec4, not four floats
 };
 
 class DescriptorSets {

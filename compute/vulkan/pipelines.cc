@@ -77,7 +77,10 @@ absl::StatusOr<VkPipeline> VulkanPipelines::Compile(std::string_view shader,
   CONVOY_RETURN_IF_VK_ERROR(vkCreateShaderModule(device_.handle(), &module_info, nullptr, &module),
                             "vkCreateShaderModule");
   std::vector<VkSpecializationMapEntry> entries;
-  for (uint32_t i = 0; i < constants.size(); ++i) entries.push_back({i, i * 4, 4});
+  for (uint32_t i = 0; i < constants.size(); ++i) {
+    const uint32_t id = i == 0 ? 0 : i == 1 ? kHalvesConstant : i - 1;
+    entries.push_back({id, i * 4, 4});
+  }
   const VkSpecializationInfo specialization{static_cast<uint32_t>(entries.size()), entries.data(),
                                             constants.size() * 4, constants.data()};
   VkComputePipelineCreateInfo info{.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,

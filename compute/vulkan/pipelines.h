@@ -16,6 +16,9 @@
 
 namespace convoy::compute {
 
+// Which operands of a kernel lie in memory as halves (shaders/include/tensor.glsl).
+inline constexpr uint32_t kHalvesConstant = 31;
+
 class VulkanPipelines {
  public:
   // `cache_file` is where the driver's cache lies; empty for none. A corrupt or foreign file is the
@@ -25,8 +28,9 @@ class VulkanPipelines {
   VulkanPipelines(const VulkanPipelines&) = delete;
   VulkanPipelines& operator=(const VulkanPipelines&) = delete;
 
-  // NOT_FOUND: no such shader in the catalog. UNIMPLEMENTED: the driver does not compile it; it is
-  // not tried again.
+  // `constants` are the values of the specialization constants 0 (the workgroup's size),
+  // kHalvesConstant, 1, 2, ... NOT_FOUND: no such shader in the catalog. UNIMPLEMENTED: the driver
+  // does not compile it; it is not tried again.
   absl::StatusOr<VkPipeline> Get(std::string_view shader, const std::vector<uint32_t>& constants);
 
   // Writes the driver's cache to the file when it grew. Errors are logged, not returned: the cache

@@ -4,6 +4,7 @@
 // during Compile, never during Run.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -44,9 +45,14 @@ struct VulkanTensor {
   int64_t n = 1, c = 1, d = 1, h = 1, w = 1;
   int64_t plane = 0;  // vec4s between channel quads (kC4)
 
+  // A vec4 lies in memory as four halves, not as four floats. Kernels need not know: LOAD0 and
+  // STORE convert, and planes and offsets count vec4s.
+  bool halves = false;
+
   int64_t quads() const { return (c + 3) / 4; }
   int64_t pixels() const { return n * d * h * w; }
   int64_t vec4s() const;  // size in device memory
+  int64_t bytes() const { return std::max<int64_t>(vec4s(), 1) * (halves ? 8 : 16); }
 };
 
 // A tensor an operand names: a step's input or output, packed weights, or scratch memory.
@@ -93,14 +99,14 @@ struct VulkanTraits {
   uint32_t max_local_size = 128;  // the largest workgroup
   int64_t shared_bytes = 16384;   // shared memory of a workgroup
   uint32_t compute_units = 32;    // that run workgroups side by side; a guess where nothing tells
+
+  bool batch_invariant = false;  // of DeviceOptions: no choice depends on the batch size
+  bool half_storage = false;     // DeviceOptions.precision is kFp16
 };
 
 class VulkanStepBuilder {
  public:
   virtual ~VulkanStepBuilder() = default;
-
-
-  bool batch_invariant = false;  // of DeviceOptions: no choice depends on the batch size
   virtual const VulkanTraits& traits() const = 0;
 
   // The step's tensors, in the layouts that the operator's ChooseLayouts asked for.
@@ -114,7 +120,14 @@ class VulkanStepBuilder {
 
   // Uploads what `pack` returns, once for all steps and sessions that pack equal bytes with an
   // equal `packing` name. Slack of zeros follows the values, so that lanes past the end read 0.
+  // With half storage, weights of rank 2 and more lie in memory as halves: filters and matrices,
+  // but not biases, scales and tables.
   virtual absl::StatusOr<VulkanOperand> Weights(
+      const HostTensor& values, std::string_view packing,
+      const std::function<std::vector<float>(std::span<const float>)>& pack) = 0;
+
+  // The same, always as floats: transformed filters, whose roundings a transform would multiply.
+  virtual absl::StatusOr<VulkanOperand> FloatWeights(
       const HostTensor& values, std::string_view packing,
       const std::function<std::vector<float>(std::span<const float>)>& pack) = 0;
 
@@ -155,8 +168,8 @@ struct VulkanStepShape {
   std::span<const TensorSpec> outputs;
   std::span<const bool> constant;
   std::span<const int> layouts;
+  // Tells which kernels the device has: traits, Usable and ForcedKernel. Null: any.
+  const VulkanStepBuilder* device = nullptr;
 };
 
 }  // namespace convoy::compute
-  // Tells which kernels the device has: traits, Usable and ForcedKernel. Null: any.
-  const VulkanStepBuilder* device = nullptr;

@@ -9,6 +9,7 @@
 #include "compute/base/status.h"
 #include "compute/ops/elements.h"
 #include "compute/plan/plan.h"
+#include "compute/tensor/half.h"
 
 namespace convoy::testing {
 namespace {
@@ -110,6 +111,15 @@ std::vector<HostTensor> RandomOperands(const Problem& problem, uint32_t seed) {
     FillOperand(operand, tensor.mutable_view(), random);
   }
   return operands;
+}
+
+void RoundToHalves(std::vector<HostTensor>& operands) {
+  for (HostTensor& operand : operands) {
+    if (operand.spec().dtype != compute::DType::kFloat32) continue;
+    for (float& value : operand.mutable_data<float>()) {
+      value = compute::HalfToFloat(compute::FloatToHalf(value));
+    }
+  }
 }
 
 void ChangeOtherRows(const Problem& problem, int64_t row, uint32_t seed,

@@ -24,6 +24,9 @@ bool FitsBetweenPools(const Problem& problem);
 // One tensor an operand. Equal seeds give equal values.
 std::vector<compute::HostTensor> RandomOperands(const Problem& problem, uint32_t seed);
 
+// Every FP32 value to the nearest that a half holds, as a device does that keeps halves.
+void RoundToHalves(std::vector<compute::HostTensor>& operands);
+
 // New values for all rows but `row` of the operands given at run time.
 void ChangeOtherRows(const Problem& problem, int64_t row, uint32_t seed,
                      std::vector<compute::HostTensor>& operands);

@@ -16,6 +16,9 @@ bool UnderValidation();
 // "reference", "cpu" and "vulkan"; under validation "vulkan" alone.
 std::vector<std::string> TestDeviceNames();
 
+// "vulkan_fp16", and "vulkan_fp16_ssbo", which loads as GPUs do whatever its driver is.
+std::vector<std::string> HalfTestDeviceNames();
+
 // Valid until the process ends. NOT_FOUND says why a device is absent, for GTEST_SKIP.
 absl::StatusOr<compute::Device*> TestDevice(std::string_view name);
 

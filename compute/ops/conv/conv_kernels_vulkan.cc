@@ -237,10 +237,10 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
   return {};
 }
 
-}  // namespace convoy::compute
 ConvProblem ChosenBy(const ConvProblem& problem, const VulkanTraits& traits) {
   ConvProblem chosen_by = problem;
   if (traits.batch_invariant) chosen_by.x.n = chosen_by.y.n = kCanonicalBatch;
   return chosen_by;
 }
 
+}  // namespace convoy::compute

@@ -62,13 +62,13 @@ struct ConvKernel {
 
 std::span<const ConvKernel> AllConvKernels();
 
-struct ConvChoice {
-  const ConvKernel* kernel = nullptr;  // null: nothing covers the problem
 // The problem by which everything about a launch is chosen that may change an answer's bits:
 // itself, but where answers must not depend on the batch size with the batch of kCanonicalBatch.
 inline constexpr int64_t kCanonicalBatch = 4;
 ConvProblem ChosenBy(const ConvProblem& problem, const VulkanTraits& traits);
 
+struct ConvChoice {
+  const ConvKernel* kernel = nullptr;  // null: nothing covers the problem
   std::string shader;                  // with a load path where a forced name has one
 };
 

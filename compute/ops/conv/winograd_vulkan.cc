@@ -106,10 +106,10 @@ class WinogradRecorder {
 
   absl::StatusOr<VulkanOperand> PackWeights(const HostTensor& weights) {
     const TilePacking packing = Packing();
-    return builder_.Weights(weights, packing.Name(choice_.kernel->name.data()),
-                            [&](std::span<const float> w) {
-                              return PackPoints(w, problem_.x.c, problem_.y.c, tile_, packing);
-                            });
+    return builder_.FloatWeights(weights, packing.Name(choice_.kernel->name.data()),
+                                 [&](std::span<const float> w) {
+                                   return PackPoints(w, problem_.x.c, problem_.y.c, tile_, packing);
+                                 });
   }
 
   // The layer's push constants with a grid of tiles, from tile `first` on.

@@ -21,6 +21,14 @@ TEST(DeviceTest, TheHostDevicesAreAlwaysThere) {
   }
 }
 
+TEST(DeviceTest, TheHostDevicesRefuseFp16) {
+  for (const char* name : {"cpu", "reference"}) {
+    const absl::Status status = OpenDevice(name, {.precision = Precision::kFp16}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("--device vulkan"));
+  }
+}
+
 TEST(DeviceTest, AutoOpensADeviceThatIsNoSoftwareVulkan) {
   const absl::StatusOr<std::unique_ptr<Device>> device = OpenDevice("auto", {});
   ASSERT_TRUE(device.ok()) << device.status();

@@ -19,6 +19,8 @@ using ::convoy::testing::PlanDraft;
 using ::convoy::testing::UnderValidation;
 
 constexpr double kBound = 1e-5;
+// Operands and outputs are rounded to halves, each by 2^-11 at most.
+constexpr double kHalfBound = 4e-3;
 
 struct ConvShape {
   int64_t batch, channels, outputs, group;
@@ -106,12 +108,13 @@ std::vector<KernelName> NamesOf(const ConvKernel& row, bool texel_device) {
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<Device>> OpenForced(const std::string& forced) {
-  return OpenVulkan(0, {.validation = UnderValidation(), .vulkan_kernels = forced});
-}
-
-class ForcedKernelsTest : public ::testing::Test {
+class ForcedKernelsTest : public ::testing::TestWithParam<Precision> {
  protected:
+  static absl::StatusOr<std::unique_ptr<Device>> OpenForced(const std::string& forced) {
+    return OpenVulkan(
+        0, {.validation = UnderValidation(), .vulkan_kernels = forced, .precision = GetParam()});
+  }
+
   void SetUp() override {
     const absl::StatusOr<std::unique_ptr<Device>> device = OpenForced("");
     if (absl::IsNotFound(device.status())) GTEST_SKIP() << device.status();
@@ -130,7 +133,9 @@ class ForcedKernelsTest : public ::testing::Test {
       const absl::StatusOr<std::unique_ptr<Session>> session = (*device)->Compile(plans[i]);
       if (absl::IsUnimplemented(session.status())) continue;  // a variant of other drivers
       ASSERT_TRUE(session.ok()) << session.status();
-      EXPECT_LE(ErrorAgainstReference(**device, plans[i], 3), kBound) << name << " plan " << i;
+      EXPECT_LE(ErrorAgainstReference(**device, plans[i], 3),
+                GetParam() == Precision::kFp16 ? kHalfBound : kBound)
+          << name << " plan " << i;
       for (const StepReport& step : (*session)->report().steps) {
         if (step.kernel.find(kernel.shown) != std::string::npos) computed_.insert(name);
       }
@@ -142,7 +147,7 @@ class ForcedKernelsTest : public ::testing::Test {
   int messages_before_ = 0;
 };
 
-TEST_F(ForcedKernelsTest, EveryConvolutionKernelIsRight) {
+TEST_P(ForcedKernelsTest, EveryConvolutionKernelIsRight) {
   std::vector<Plan> plans;
   for (const ConvShape& shape : kShapes) plans.push_back(MakePlan(shape));
   for (const ConvShape& shape : kDepthwise) plans.push_back(MakePlan(shape));
@@ -157,7 +162,7 @@ TEST_F(ForcedKernelsTest, EveryConvolutionKernelIsRight) {
   }
 }
 
-TEST_F(ForcedKernelsTest, EveryUpConvolutionKernelIsRight) {
+TEST_P(ForcedKernelsTest, EveryUpConvolutionKernelIsRight) {
   for (const ConvKernel& row : AllConvKernels()) {
     for (const KernelName& name : NamesOf(row, software_)) Check("upconv", name, {MakeUpPlan()});
   }
@@ -166,7 +171,7 @@ TEST_F(ForcedKernelsTest, EveryUpConvolutionKernelIsRight) {
   }
 }
 
-TEST_F(ForcedKernelsTest, EveryDenseKernelIsRight) {
+TEST_P(ForcedKernelsTest, EveryDenseKernelIsRight) {
   std::vector<Plan> plans;
   for (const int64_t rows : {1, 2, 3, 8, 13}) {
     for (const int64_t inner : {103, 64}) {
@@ -185,6 +190,12 @@ TEST_F(ForcedKernelsTest, EveryDenseKernelIsRight) {
     EXPECT_TRUE(computed_.count(name)) << name << " ran no plan";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Precisions, ForcedKernelsTest,
+                         ::testing::Values(Precision::kFp32, Precision::kFp16),
+                         [](const auto& test) {
+                           return test.param == Precision::kFp16 ? "fp16" : "fp32";
+                         });
 
 }  // namespace
 }  // namespace convoy::compute

@@ -17,7 +17,10 @@ namespace convoy::testing {
 
 BundledModel::BundledModel(const std::string& name, const std::string& device)
     : samples_(kBundledModels + name + "/samples/") {
-  absl::StatusOr<std::unique_ptr<compute::Device>> opened = compute::OpenDevice(device, {});
+  const bool halves = device == "vulkan_fp16";
+  absl::StatusOr<std::unique_ptr<compute::Device>> opened = compute::OpenDevice(
+      halves ? "vulkan" : device,
+      {.precision = halves ? compute::Precision::kFp16 : compute::Precision::kFp32});
   if (absl::IsNotFound(opened.status())) {
     absent_ = opened.status().ToString();
     return;

@@ -21,6 +21,7 @@ inline constexpr char kBundledModels[] = "models/bundled/";
 
 class BundledModel {
  public:
+  // `device` is what OpenDevice takes, or "vulkan_fp16".
   BundledModel(const std::string& name, const std::string& device);
 
   const std::string& absent() const { return absent_; }  // why there is no such device here

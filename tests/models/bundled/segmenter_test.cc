@@ -84,6 +84,9 @@ class BundledSegmenterTest : public ::testing::TestWithParam<const char*> {
     ASSERT_EQ(files_.size(), 6U);
   }
 
+  // Of scores, which reach about 20; each layer may round them to 11 bits once more.
+  double Bound() const { return std::string(GetParam()) == "vulkan_fp16" ? 0.2 : 1e-3; }
+
   std::unique_ptr<BundledModel> model_;
   std::vector<std::string> files_;
   std::vector<std::string> masks_;
@@ -107,16 +110,16 @@ TEST_P(BundledSegmenterTest, FindsTheClothes) {
 }
 
 TEST_P(BundledSegmenterTest, BatchesOfOneAndThreeGiveTheSameAnswers) {
-  EXPECT_LE(LargestDifference(model_->Ask(files_, 3), model_->Ask(files_, 1)), 1e-5);
+  EXPECT_LE(LargestDifference(model_->Ask(files_, 3), model_->Ask(files_, 1)), Bound() / 100);
 }
 
 TEST_P(BundledSegmenterTest, AgreesWithTheReference) {
   BundledModel reference(kModel, "reference");
-  EXPECT_LE(LargestDifference(model_->Ask(files_, 3), reference.Ask(files_, 3)), 1e-3);
+  EXPECT_LE(LargestDifference(model_->Ask(files_, 3), reference.Ask(files_, 3)), Bound());
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, BundledSegmenterTest,
-                         ::testing::Values("reference", "cpu", "vulkan"),
+                         ::testing::Values("reference", "cpu", "vulkan", "vulkan_fp16"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
