@@ -280,6 +280,9 @@ std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
   const std::string path = VerdictFile(device);
   if (const std::optional<std::string> text = path.empty() ? std::nullopt : ReadCacheFile(path)) {
     if (std::optional<std::vector<KernelVerdict>> known = ParseVerdicts(*text, key)) return *known;
+    LogInfo(
+        "the kernel verdicts '%s' are damaged or were written for other kernels; all are tested",
+        path);
   }
   std::vector<KernelVerdict> verdicts = SelfTest(device).Run();
   if (!path.empty() && !device.vulkan().lost()) WriteCacheFile(path, FormatVerdicts(key, verdicts));
@@ -287,5 +290,3 @@ std::vector<KernelVerdict> KernelVerdicts(VulkanRuntimeDevice& device) {
 }
 
 }  // namespace convoy::compute
-LogInfo("the kernel verdicts '%s' are damaged or were written for other kernels; all are tested",
-        path);
