@@ -1,5 +1,7 @@
 #include "compute/runtime/vulkan_device.h"
 
+#include <algorithm>
+
 #include "compute/base/cache_file.h"
 #include "compute/base/status.h"
 #include "compute/runtime/vulkan_recorder.h"
@@ -21,11 +23,13 @@ std::string PipelineCacheFile(const DeviceSnapshot& snapshot) {
 }  // namespace
 
 VulkanRuntimeDevice::VulkanRuntimeDevice(std::unique_ptr<VulkanDevice> device, DeviceFacts facts,
-                                         std::map<std::string, std::string, std::less<>> forced)
+                                         std::map<std::string, std::string, std::less<>> forced,
+                                         TuneMode tune, int threads)
     : device_(std::move(device)),
       facts_(std::move(facts)),
       pipelines_(*device_, PipelineCacheFile(device_->snapshot())),
       kernels_(*device_, pipelines_, std::move(forced)),
+      tuning_(tune, device_->snapshot(), threads),
       weights_(*device_) {}
 
 VulkanRuntimeDevice::~VulkanRuntimeDevice() = default;
@@ -38,20 +42,29 @@ void VulkanRuntimeDevice::SetVerdicts(std::vector<KernelVerdict> verdicts) {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::Compile(const Plan& plan) {
-  return CompileWith(plan, kernels_);
+  CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+  const std::vector<KernelChoice> choices = tuning_.Choose(plan, *this);
+  absl::StatusOr<std::unique_ptr<Session>> session = CompileWith(plan, kernels_, choices);
+  const bool by_times = std::ranges::any_of(
+      choices, [](const KernelChoice& choice) { return !choice.kernel.empty(); });
+  // A kernel that was set aside since it was timed.
+  if (by_times && absl::IsUnimplemented(session.status())) {
+    session = CompileWith(plan, kernels_, {});
+  }
+  return session;
 }
 
 absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::CompileForced(
     const Plan& plan, std::map<std::string, std::string, std::less<>> forced) {
-  VulkanKernels kernels(*device_, pipelines_, std::move(forced));
-  return CompileWith(plan, kernels);
+  CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+  VulkanKernels kernels = kernels_.WithForced(std::move(forced));
+  return CompileWith(plan, kernels, {});
 }
 
-absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::CompileWith(const Plan& plan,
-                                                                          VulkanKernels& kernels) {
-  CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+absl::StatusOr<std::unique_ptr<Session>> VulkanRuntimeDevice::CompileWith(
+    const Plan& plan, VulkanKernels& kernels, std::span<const KernelChoice> choices) {
   const std::lock_guard<std::mutex> lock(compile_mutex_);
-  PlanRecorder recorder(device_->plan(), kernels, weights_);
+  PlanRecorder recorder(device_->plan(), kernels, weights_, choices);
   absl::StatusOr<RecordedPlan> recorded = recorder.Record(plan);
   // Also after an error: what was packed must not wait for the next plan.
   const absl::Status flushed = weights_.Flush();

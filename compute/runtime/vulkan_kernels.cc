@@ -14,6 +14,12 @@ bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace
+
 std::string_view WithoutLoadPath(std::string_view kernel) {
   for (const std::string_view path : {"_texel", "_ssbo"}) {
     if (EndsWith(kernel, path)) kernel.remove_suffix(path.size());
@@ -21,11 +27,18 @@ std::string_view WithoutLoadPath(std::string_view kernel) {
   return kernel;
 }
 
-bool Contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
+std::vector<NamedKernel> KernelsOfFamily(std::string_view family) {
+  std::vector<NamedKernel> kernels;
+  for (const ConvKernel& row : AllConvKernels()) {
+    const bool split = row.method == ConvMethod::kSplitBlock;
+    kernels.push_back({std::string(row.name), split ? "conv/conv_join" : std::string(row.shader)});
+  }
+  if (family != "gemm") return kernels;
+  for (const std::string& name : DenseKernelNames()) {
+    kernels.push_back({name, name == "linear" ? "gemm/gemm_linear" : "gemm/" + name});
+  }
+  return kernels;
 }
-
-}  // namespace
 
 std::string VulkanKernels::FullName(std::string_view shader) const {
   if (EndsWith(shader, "_texel") || EndsWith(shader, "_ssbo")) return std::string(shader);
@@ -103,11 +116,7 @@ absl::Status CheckForcedKernels(const std::map<std::string, std::string, std::le
           family));
     }
     std::vector<std::string> known;
-    for (const ConvKernel& row : AllConvKernels()) known.emplace_back(row.name);
-    if (family == "gemm") {
-      const std::vector<std::string> dense = DenseKernelNames();
-      known.insert(known.end(), dense.begin(), dense.end());
-    }
+    for (const NamedKernel& one : KernelsOfFamily(family)) known.push_back(one.name);
     if (std::find(known.begin(), known.end(), WithoutLoadPath(kernel)) != known.end()) continue;
     std::string names;
     for (const std::string& name : known) names += names.empty() ? name : ", " + name;

@@ -34,6 +34,13 @@ class VulkanKernels {
   absl::StatusOr<VulkanKernel> Get(std::string_view shader, const std::vector<uint32_t>& constants);
   std::string_view Forced(std::string_view family) const;
 
+  // The same kernels with other forced ones.
+  VulkanKernels WithForced(std::map<std::string, std::string, std::less<>> forced) const {
+    VulkanKernels other(device_, pipelines_, std::move(forced));
+    other.set_aside_ = set_aside_;
+    return other;
+  }
+
   // From now on the shader is not usable, for `reason`.
   void SetAside(std::string_view shader, std::string_view reason);
 
@@ -49,10 +56,23 @@ class VulkanKernels {
   std::map<std::string, std::string, std::less<>> set_aside_;  // full name -> reason
 };
 
+// A kernel as DeviceOptions.vulkan_kernels calls it, and the shader of the catalog that tells it
+// from the others, without load path.
+struct NamedKernel {
+  std::string name;
+  std::string shader;
+};
+
+// What may be forced for a family: "conv", "upconv" or "gemm".
+std::vector<NamedKernel> KernelsOfFamily(std::string_view family);
+
 // "conv=rt_4x16_ssbo,gemm=linear" as {conv: rt_4x16_ssbo, gemm: linear}. INVALID_ARGUMENT where a
 // part is not family=kernel.
 absl::StatusOr<std::map<std::string, std::string, std::less<>>> ParseForcedKernels(
     std::string_view text);
+
+// "conv_rt_4x64_texel" without "_texel" or "_ssbo".
+std::string_view WithoutLoadPath(std::string_view kernel);
 
 // INVALID_ARGUMENT lists the families or the family's kernels where one is unknown. A name may end
 // in "_texel" or "_ssbo".

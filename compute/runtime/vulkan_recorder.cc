@@ -165,7 +165,11 @@ absl::Status PlanRecorder::RecordStep(const Plan& plan, const PlanStep& step) {
     outputs.push_back(output.spec);
   }
   BeginReport(step.name, EstimateCost(step.op, inputs, outputs));
+  const auto index = static_cast<size_t>(&step - plan.steps.data());
+  choice_ = choices_.empty() || choices_[index].kernel.empty() ? nullptr : &choices_[index];
   CONVOY_RETURN_IF_ERROR(RecordOp(step.op, *this));
+  if (choice_ != nullptr) recorded_.steps.back().why = choice_->why;
+  choice_ = nullptr;
   EndReport();
   return absl::OkStatus();
 }
@@ -305,6 +309,13 @@ absl::StatusOr<VulkanOperand> PlanRecorder::PackWeights(
   CONVOY_ASSIGN_OR_RETURN(
       const int tensor, AddWeights({.spec = spec, .halves = halves}, std::move(handle), "weights"));
   return VulkanOperand{tensor};
+}
+
+// The step's operator asks for its own family alone.
+std::string_view PlanRecorder::ForcedKernel(std::string_view family) const {
+  const std::string_view forced = kernels_.Forced(family);
+  if (!forced.empty() || choice_ == nullptr) return forced;
+  return choice_->kernel;
 }
 
 absl::StatusOr<VulkanOperand> PlanRecorder::Scratch(int64_t vec4s) {

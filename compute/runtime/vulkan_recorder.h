@@ -19,6 +19,7 @@
 #include "compute/runtime/device.h"
 #include "compute/runtime/vulkan_kernels.h"
 #include "compute/runtime/vulkan_weights.h"
+#include "compute/tune/kernel_tuner.h"
 #include "compute/vulkan/step_builder.h"
 
 namespace convoy::compute {
@@ -82,8 +83,10 @@ struct RecordedPlan {
 
 class PlanRecorder : public VulkanStepBuilder {
  public:
-  PlanRecorder(const DevicePlan& device, VulkanKernels& kernels, VulkanWeights& weights)
-      : device_(device), kernels_(kernels), weights_(weights) {}
+  // `choices` has an entry a step, or none at all: then the choice tables decide.
+  PlanRecorder(const DevicePlan& device, VulkanKernels& kernels, VulkanWeights& weights,
+               std::span<const KernelChoice> choices = {})
+      : device_(device), kernels_(kernels), weights_(weights), choices_(choices) {}
 
   // UNIMPLEMENTED names the step without a kernel, RESOURCE_EXHAUSTED the tensor that no binding of
   // the device can hold.
@@ -106,9 +109,7 @@ class PlanRecorder : public VulkanStepBuilder {
   absl::StatusOr<VulkanOperand> Scratch(int64_t vec4s) override;
   absl::Status Dispatch(const VulkanDispatch& dispatch) override;
   bool Usable(std::string_view shader) const override { return kernels_.Usable(shader); }
-  std::string_view ForcedKernel(std::string_view family) const override {
-    return kernels_.Forced(family);
-  }
+  std::string_view ForcedKernel(std::string_view family) const override;
   absl::Status Alias(int input) override;
 
  private:
@@ -152,6 +153,8 @@ class PlanRecorder : public VulkanStepBuilder {
   const DevicePlan& device_;
   VulkanKernels& kernels_;
   VulkanWeights& weights_;
+  const std::span<const KernelChoice> choices_;
+  const KernelChoice* choice_ = nullptr;  // of the step that records; null: none
   const Plan* plan_ = nullptr;
   RecordedPlan recorded_;
   std::deque<RecordedTensor> tensors_;  // launchers hold references while they add more
