@@ -12,13 +12,19 @@ namespace convoy::cli {
 namespace {
 
 void AddTuneFlag(CLI::App& app, compute::TuneMode* mode) {
-  const std::map<std::string, compute::TuneMode> modes(compute::kTuneModes.begin(),
-                                                       compute::kTuneModes.end());
-  app.add_option("--tune", *mode,
-                 "Who chooses where several kernels suit a layer: rules (off); the times in the "
-                 "tune file, and where it has none a trial on the cpu, rules on Vulkan (auto), or "
-                 "a trial on both (timed)")
-      ->transform(CLI::CheckedTransformer(modes).description(""))
+  const auto store = [mode](const std::string& text) {
+    for (const auto& [name, value] : compute::kTuneModes) {
+      if (text != name) continue;
+      *mode = value;
+      return;
+    }
+    throw CLI::ValidationError(absl::StrFormat("'%s' is none of off, auto, timed", text));
+  };
+  app.add_option_function<std::string>(
+         "--tune", store,
+         "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, "
+         "and where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both "
+         "(timed) [auto]")
       ->type_name("off|auto|timed")
       ->envname("CONVOY_TUNE");
 }

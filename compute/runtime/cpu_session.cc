@@ -64,23 +64,23 @@ absl::StatusOr<SessionReport> CpuSession::Profile(int repeats) {
 
 class CpuDevice : public Device {
  public:
-  explicit CpuDevice(const DeviceOptions& options)
-      : tuning_{.tuner = MakeCpuTuner(options.tune)} {
+  explicit CpuDevice(const DeviceOptions& options) : tuning_{.tuner = MakeCpuTuner(options.tune)} {
     const CpuFacts cpu = ReadCpuFacts();
-    tuning_.threads = threads_;
     threads_ = options.threads > 0 ? options.threads : UsableCores(cpu);
+    tuning_.threads = threads_;
     tuning_.winograd = options.cpu_winograd == CpuWinograd::kAuto;
+    tuning_.batch_invariant = options.batch_invariant;
     facts_.kind = DeviceKind::kCpu;
     facts_.id = "cpu";
     facts_.name = cpu.model;
     facts_.properties = PropertiesOf(cpu);
-    tuning_.batch_invariant = options.batch_invariant;
-    SetLanes(options.lanes);
     facts_.properties.emplace_back("threads", absl::StrFormat("%d", threads_));
+    SetLanes(options.lanes);
   }
 
   const DeviceFacts& facts() const override { return facts_; }
 
+  absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     return CompileFor(plan, threads_);
   }
   absl::StatusOr<std::unique_ptr<Session>> CompileNarrow(const Plan& plan) override {
@@ -99,7 +99,6 @@ class CpuDevice : public Device {
   }
 
   absl::StatusOr<std::unique_ptr<Session>> CompileFor(const Plan& plan, int session_threads) {
-  absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
     const ScopedOmpThreads threads(session_threads);
     CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_, tuning_));
@@ -107,8 +106,8 @@ class CpuDevice : public Device {
   }
 
   DeviceFacts facts_;
-  int lane_threads_ = 1;
   int threads_ = 1;
+  int lane_threads_ = 1;
   WeightCache weights_;
   CpuTuning tuning_;
 };

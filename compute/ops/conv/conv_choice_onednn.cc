@@ -54,10 +54,10 @@ Trial TrialOf(const ConvParams& params, const OnednnStepBuilder& builder) {
   return trial;
 }
 
-std::string SignatureOf(const Trial& trial, const Window& window) {
+std::string SignatureOf(const Trial& trial, const Window& window, int threads) {
   return absl::StrFormat("conv %s %dx%dx%dx%d to %d, act %d, %d threads", window.ToString(),
                          trial.x[0], trial.x[1], trial.x[2], trial.x[3], trial.y[1],
-                         static_cast<int>(trial.params.activation.kind), ParallelThreads());
+                         static_cast<int>(trial.params.activation.kind), threads);
 }
 
 using Floats = std::vector<float>;
@@ -270,7 +270,7 @@ ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder
     return {};
   }
   const Trial trial = TrialOf(params, builder);
-  const std::string signature = SignatureOf(trial, params.window);
+  const std::string signature = SignatureOf(trial, params.window, builder.tuning().threads);
   const std::vector<std::string> candidates = Candidates(trial);
   if (candidates.size() == 1) return {};
   const KernelChoice choice = builder.tuning().tuner.Choose(signature, candidates, [&] {
