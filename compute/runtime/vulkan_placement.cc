@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kNever = std::numeric_limits<int>::max();
 
-// First and last dispatch that touches each storage.
+// First and last dispatch that touches each storage or a part of it.
 std::vector<BlockLifetime> FindLifetimes(const RecordedPlan& plan) {
   std::vector<BlockLifetime> lifetimes;
   for (const RecordedStorage& storage : plan.storages) {
@@ -19,6 +19,7 @@ std::vector<BlockLifetime> FindLifetimes(const RecordedPlan& plan) {
   }
   const auto touch = [&](int storage, int dispatch) {
     if (storage < 0) return;
+    if (const int whole = plan.storages[storage].part_of; whole >= 0) storage = whole;
     lifetimes[storage].first = std::min(lifetimes[storage].first, dispatch);
     lifetimes[storage].last = dispatch;
   };
@@ -40,6 +41,7 @@ StoragePlacement PlaceStorages(const RecordedPlan& plan, int64_t alignment) {
   std::vector<BlockLifetime> arena;
   for (size_t i = 0; i < plan.storages.size(); ++i) {
     const RecordedStorage& storage = plan.storages[i];
+    if (storage.part_of >= 0) continue;
     if (storage.kind == StorageKind::kArena && lifetimes[i].last >= 0) {
       in_arena.push_back(i);
       arena.push_back(lifetimes[i]);
@@ -54,6 +56,11 @@ StoragePlacement PlaceStorages(const RecordedPlan& plan, int64_t alignment) {
   const int64_t start = RoundUp(kZeroBytes, alignment);
   for (size_t i = 0; i < in_arena.size(); ++i) {
     placement.offsets[in_arena[i]] = start + layout.offsets[i];
+  }
+  for (size_t i = 0; i < plan.storages.size(); ++i) {
+    const RecordedStorage& part = plan.storages[i];
+    if (part.part_of < 0) continue;
+    placement.offsets[i] = placement.offsets[part.part_of] + part.part_offset;
   }
   placement.arena_bytes = start + layout.arena_bytes;
   placement.arena_peak_bytes = layout.peak_bytes;

@@ -83,6 +83,8 @@ absl::Status RecordOp(const OpParams& op, VulkanStepBuilder& builder) {
 absl::StatusOr<RecordedPlan> PlanRecorder::Record(const Plan& plan) {
   plan_ = &plan;
   values_.assign(plan.values.size(), {});
+  places_ = FindQuadPlaces(plan);
+  wholes_.assign(plan.values.size(), -1);
   for (const int value : plan.inputs) {
     const PlanValue& input = plan.values[value];
     CONVOY_ASSIGN_OR_RETURN(const int tensor,
@@ -159,7 +161,7 @@ absl::Status PlanRecorder::RecordStep(const Plan& plan, const PlanStep& step) {
   for (size_t i = 0; i < step.outputs.size(); ++i) {
     const PlanValue& output = plan.values[step.outputs[i]];
     const auto layout = static_cast<VulkanLayout>(layouts.outputs[i]);
-    CONVOY_ASSIGN_OR_RETURN(const int tensor, AddTensor(output.spec, layout, output.name));
+    CONVOY_ASSIGN_OR_RETURN(const int tensor, AddValue(step.outputs[i], layout));
     step_outputs_.push_back(tensor);
     values_[step.outputs[i]].of(layout) = tensor;
     outputs.push_back(output.spec);
@@ -223,7 +225,7 @@ absl::StatusOr<int> PlanRecorder::ConvertLayout(int value, VulkanLayout layout) 
   if (from < 0) {
     return absl::InternalError(absl::StrFormat("Value '%s' is used before it is made", facts.name));
   }
-  CONVOY_ASSIGN_OR_RETURN(const int to, AddTensor(facts.spec, layout, facts.name));
+  CONVOY_ASSIGN_OR_RETURN(const int to, AddValue(value, layout));
   const VulkanTensor& source = tensors_[from].tensor;
   const VulkanTensor& target = tensors_[to].tensor;
   BeginReport(to_c4 ? "pack" : "unpack", {0, 2.0 * static_cast<double>(facts.spec.bytes())});
@@ -252,6 +254,44 @@ absl::StatusOr<int> PlanRecorder::AddTensor(const TensorSpec& spec, VulkanLayout
       {.bytes = tensor.tensor.bytes(), .halves = tensor.tensor.halves, .name = std::string(name)});
   tensors_.push_back(std::move(tensor));
   return static_cast<int>(tensors_.size()) - 1;
+}
+
+absl::StatusOr<int> PlanRecorder::AddValue(int value, VulkanLayout layout) {
+  const PlanValue& facts = plan_->values[value];
+  CONVOY_ASSIGN_OR_RETURN(const int tensor, AddTensor(facts.spec, layout, facts.name));
+  if (layout != VulkanLayout::kC4) return tensor;
+  int& storage = tensors_[tensor].storage;
+  if (wholes_[value] >= 0) {
+    storage = wholes_[value];
+  } else if (places_[value].has_value()) {
+    const ConcatPlace& place = *places_[value];
+    CONVOY_ASSIGN_OR_RETURN(const int whole, WholeStorage(place));
+    const int64_t offset = place.channel / 4 * QuadBytes(tensors_[tensor]);
+    storage = AddPart(whole, offset, recorded_.storages[storage].bytes, facts.name);
+  }
+  return tensor;
+}
+
+// The memory of a concatenation, some part of which is about to be made.
+absl::StatusOr<int> PlanRecorder::WholeStorage(const ConcatPlace& place) {
+  if (wholes_[place.whole] < 0) {
+    CONVOY_ASSIGN_OR_RETURN(const int tensor, AddValue(place.whole, VulkanLayout::kC4));
+    wholes_[place.whole] = tensors_[tensor].storage;
+  }
+  return wholes_[place.whole];
+}
+
+int64_t PlanRecorder::QuadBytes(const RecordedTensor& tensor) const {
+  return recorded_.storages[tensor.storage].bytes / tensor.tensor.quads();
+}
+
+int PlanRecorder::AddPart(int whole, int64_t offset, int64_t bytes, std::string_view name) {
+  RecordedStorage part = recorded_.storages[whole];
+  part.part_of = part.part_of < 0 ? whole : part.part_of;
+  part.part_offset += offset;
+  part.bytes = bytes;
+  part.name = std::string(name);
+  return AddStorage(std::move(part));
 }
 
 int PlanRecorder::AddStorage(RecordedStorage storage) {
@@ -387,6 +427,33 @@ absl::Status PlanRecorder::Alias(int input) {
   }
   to.storage = tensors_[from].storage;
   return absl::OkStatus();
+}
+
+absl::Status PlanRecorder::AliasQuads(int input, int64_t first_quad) {
+  const int from = step_inputs_[static_cast<size_t>(input)].tensor;
+  RecordedTensor& to = tensors_[step_outputs_[0]];
+  const bool fits = from >= 0 && tensors_[from].tensor.layout == VulkanLayout::kC4 &&
+                    to.tensor.layout == VulkanLayout::kC4 &&
+                    tensors_[from].tensor.plane == to.tensor.plane &&
+                    first_quad + to.tensor.quads() <= tensors_[from].tensor.quads();
+  if (!fits) {
+    return absl::InternalError(
+        absl::StrFormat("Output %s cannot be the channel quads of input %d from quad %d on",
+                        to.tensor.spec.ToString(), input, first_quad));
+  }
+  const int64_t bytes = recorded_.storages[to.storage].bytes;
+  to.storage = AddPart(tensors_[from].storage, first_quad * QuadBytes(to), bytes, "quads");
+  return absl::OkStatus();
+}
+
+bool PlanRecorder::LiesInOutput(int input, int64_t first_quad) const {
+  const int from = step_inputs_[static_cast<size_t>(input)].tensor;
+  const RecordedTensor& to = tensors_[step_outputs_[0]];
+  if (from < 0) return false;
+  const RecordedStorage& part = recorded_.storages[tensors_[from].storage];
+  const RecordedStorage& whole = recorded_.storages[to.storage];
+  const int root = whole.part_of < 0 ? to.storage : whole.part_of;
+  return part.part_of == root && part.part_offset == whole.part_offset + first_quad * QuadBytes(to);
 }
 
 void PlanRecorder::BeginReport(std::string name, const OpCost& cost) {

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "compute/plan/plan.h"
+#include "compute/runtime/concat_places.h"
 #include "compute/runtime/device.h"
 #include "compute/runtime/vulkan_kernels.h"
 #include "compute/runtime/vulkan_weights.h"
@@ -37,6 +38,10 @@ struct RecordedStorage {
   bool halves = false;            // four halves a vec4, not four floats
   std::string name;               // of the value, for messages
   VulkanWeights::Handle weights;  // kWeights
+  // A run of another storage's memory, of the same kind; -1: memory of its own. Never a part of a
+  // part.
+  int part_of = -1;
+  int64_t part_offset = 0;  // bytes
 };
 
 struct RecordedTensor {
@@ -111,6 +116,8 @@ class PlanRecorder : public VulkanStepBuilder {
   bool Usable(std::string_view shader) const override { return kernels_.Usable(shader); }
   std::string_view ForcedKernel(std::string_view family) const override;
   absl::Status Alias(int input) override;
+  absl::Status AliasQuads(int input, int64_t first_quad) override;
+  bool LiesInOutput(int input, int64_t first_quad) const override;
 
  private:
   // A value's tensors by layout; -1 where it has none yet.
@@ -135,7 +142,12 @@ class PlanRecorder : public VulkanStepBuilder {
   absl::StatusOr<int> UploadConstant(int value, VulkanLayout layout);
   absl::StatusOr<int> ConvertLayout(int value, VulkanLayout layout);
   absl::StatusOr<int> AddTensor(const TensorSpec& spec, VulkanLayout layout, std::string_view name);
+  // As AddTensor; in memory of its concatenation where the value has a place there.
+  absl::StatusOr<int> AddValue(int value, VulkanLayout layout);
+  absl::StatusOr<int> WholeStorage(const ConcatPlace& place);
   int AddStorage(RecordedStorage storage);
+  int64_t QuadBytes(const RecordedTensor& tensor) const;
+  int AddPart(int whole, int64_t offset, int64_t bytes, std::string_view name);
   absl::StatusOr<int> AddWeights(const VulkanTensor& tensor, VulkanWeights::Handle handle,
                                  std::string_view name);
   absl::StatusOr<VulkanOperand> PackWeights(
@@ -159,6 +171,8 @@ class PlanRecorder : public VulkanStepBuilder {
   RecordedPlan recorded_;
   std::deque<RecordedTensor> tensors_;  // launchers hold references while they add more
   std::vector<ValueTensors> values_;
+  ConcatPlaces places_;
+  std::vector<int> wholes_;  // by value: the storage that parts of it lie in already; -1: none
   std::vector<StepInput> step_inputs_;
   std::vector<int> step_outputs_;  // tensors
   size_t first_dispatch_ = 0;      // of the report that is open

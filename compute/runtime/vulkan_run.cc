@@ -114,7 +114,7 @@ BufferSlice VulkanSession::SliceOf(int storage) const {
     case StorageKind::kOutput:
       return {outputs_.get(), offset, facts.bytes};
     case StorageKind::kWeights:
-      return {facts.weights->buffer.get(), facts.weights->offset, facts.bytes};
+      return {facts.weights->buffer.get(), facts.weights->offset + facts.part_offset, facts.bytes};
   }
   return {};
 }

@@ -107,6 +107,7 @@ struct VulkanTraits {
 class VulkanStepBuilder {
  public:
   virtual ~VulkanStepBuilder() = default;
+
   virtual const VulkanTraits& traits() const = 0;
 
   // The step's tensors, in the layouts that the operator's ChooseLayouts asked for.
@@ -149,6 +150,13 @@ class VulkanStepBuilder {
   // Makes output 0 the same memory as input i, where layout and size allow it (a reshape in
   // kLinear): no dispatch at all.
   virtual absl::Status Alias(int input) = 0;
+
+  // The same where output 0 is whole channel quads of input i, from `first_quad` on (both kC4).
+  virtual absl::Status AliasQuads(int input, int64_t first_quad) = 0;
+
+  // Whether input i was made where it belongs in output 0, from `first_quad` on (both kC4), so that
+  // nothing is left to copy.
+  virtual bool LiesInOutput(int input, int64_t first_quad) const = 0;
 };
 
 // Where an operator wants its tensors. The session converts what lies otherwise (a pack or unpack

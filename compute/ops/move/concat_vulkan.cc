@@ -1,5 +1,5 @@
 // Vulkan: whole channel quads where every part but the last fills its quads, else strided copies of
-// linear tensors. One launch a part.
+// linear tensors. One launch a part that does not lie in its place already.
 #include <algorithm>
 
 #include "compute/base/status.h"
@@ -23,11 +23,13 @@ absl::Status RecordQuads(VulkanStepBuilder& builder) {
   int64_t quad = 0;
   for (int i = 0; quad < builder.output(0).quads(); ++i) {
     const VulkanTensor& x = builder.input(i);
-    VulkanDispatch dispatch =
-        PlanesDispatch({}, x, quad, builder.output(0).plane, builder.traits());
-    dispatch.inputs[0] = builder.input_operand(i);
-    dispatch.output = builder.output_operand(0);
-    CONVOY_RETURN_IF_ERROR(builder.Dispatch(dispatch));
+    if (!builder.LiesInOutput(i, quad)) {
+      VulkanDispatch dispatch =
+          PlanesDispatch({}, x, quad, builder.output(0).plane, builder.traits());
+      dispatch.inputs[0] = builder.input_operand(i);
+      dispatch.output = builder.output_operand(0);
+      CONVOY_RETURN_IF_ERROR(builder.Dispatch(dispatch));
+    }
     quad += x.quads();
   }
   return absl::OkStatus();

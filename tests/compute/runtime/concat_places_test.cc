@@ -11,6 +11,7 @@ using compute::ActivationParams;
 using compute::ConcatParams;
 using compute::ConcatPlace;
 using compute::FindConcatPlaces;
+using compute::FindQuadPlaces;
 using compute::Shape;
 
 constexpr ActivationParams kTanh{ActivationKind::kTanh, 0, 0};
@@ -59,6 +60,21 @@ TEST(ConcatPlaces, WantsOneSampleAndWholeBlocksOfChannels) {
   const int a = draft.Step(kTanh, {x});
   draft.Step(ConcatParams{2}, {a, x});
   EXPECT_EQ(kNone, FindConcatPlaces(draft.plan(), 8)[a]);
+}
+
+TEST(ConcatPlaces, QuadsTakeAnyBatchAndARaggedEnd) {
+  PlanDraft draft;
+  const int x = draft.Input({3, 4, 5, 5});
+  const int a = draft.Step(kTanh, {x});
+  const int odd = draft.Step(compute::SliceParams{{0, 0, 0, 0}, {1, 1, 1, 1}, {3, 3, 5, 5}}, {a});
+  const int whole = draft.Step(ConcatParams{1}, {a, odd});
+  const int b = draft.Step(kTanh, {odd});
+  draft.Step(ConcatParams{1}, {b, a, b});  // b would begin inside a quad
+  const auto places = FindQuadPlaces(draft.plan());
+  EXPECT_EQ((ConcatPlace{whole, 0}), places[a]);
+  EXPECT_EQ((ConcatPlace{whole, 4}), places[odd]);
+  EXPECT_EQ(kNone, places[b]);
+  EXPECT_EQ(kNone, FindConcatPlaces(draft.plan(), 4)[a]);
 }
 
 }  // namespace

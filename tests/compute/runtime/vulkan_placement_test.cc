@@ -62,5 +62,18 @@ TEST(VulkanPlacementTest, APlanWithoutDispatchesHasZerosOnly) {
   EXPECT_EQ(placement.arena_peak_bytes, 0);
 }
 
+// 1 and 2 are halves of 5, which 3 is made from.
+TEST(VulkanPlacementTest, PartsLieInTheirWhole) {
+  RecordedPlan plan = Chain();
+  plan.storages.push_back({.bytes = 2048});
+  plan.storages[1].part_of = plan.storages[2].part_of = 5;
+  plan.storages[2].part_offset = 1024;
+  plan.dispatches[2] = Dispatch({5}, 3);
+  const StoragePlacement placement = PlaceStorages(plan, kAlignment);
+  EXPECT_EQ(placement.offsets[1], placement.offsets[5]);
+  EXPECT_EQ(placement.offsets[2], placement.offsets[5] + 1024);
+  EXPECT_EQ(placement.arena_bytes, kZeroBytes + 2048 + 1024) << "the whole lives with its parts";
+}
+
 }  // namespace
 }  // namespace convoy::compute
