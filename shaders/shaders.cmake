@@ -2,7 +2,7 @@
 
 # The register tiles: PX pixels x TN output channels an invocation. Shuffle and broadcast for software drivers, uniform
 # addresses for real GPUs; subgroupBroadcast with a lane that is no literal needs SPIR-V 1.5.
-foreach(tile 4x64 4x32 2x64 1x64)
+foreach(tile 4x64 4x32 4x16 2x64 1x64)
   string(REPLACE x ";TN=" tile_defines PX=${tile})
   convoy_shader(conv/conv_rt VARIANT ${tile}_shuffle LOADS texel DEFINES ${tile_defines} SPREAD=subgroupShuffle)
   convoy_shader(conv/conv_rt VARIANT ${tile}_broadcast LOADS texel ENVIRONMENT vulkan1.2
@@ -19,6 +19,11 @@ foreach(block "128x128 4 8 8" "128x64 4 8 4" "256x32 2 8 4" "64x64 4 8 4" "32x32
   convoy_shader(conv/conv_block VARIANT ${block_name} DEFINES ${block_defines})
 endforeach()
 convoy_shader(conv/conv_join)
+foreach(channels 8 32)
+  convoy_shader(conv/conv_rows VARIANT ${channels}_shuffle LOADS texel DEFINES TN=${channels} SPREAD=subgroupShuffle)
+  convoy_shader(conv/conv_rows VARIANT ${channels}_broadcast LOADS texel ENVIRONMENT vulkan1.2
+    DEFINES TN=${channels} SPREAD=subgroupBroadcast)
+endforeach()
 foreach(tile 2 4)
   convoy_shader(conv/winograd_input VARIANT ${tile}3 DEFINES TILE=${tile})
   convoy_shader(conv/winograd_output VARIANT ${tile}3 DEFINES TILE=${tile})
@@ -42,6 +47,7 @@ convoy_shader(pool/adaptive_pool)
 convoy_shader(pool/max_unpool)
 convoy_shader(pool/pool)
 convoy_shader(pool/pool VARIANT indices DEFINES INDICES)
+convoy_shader(pool/pool_window)
 
 convoy_shader(norm/batch_norm)
 convoy_shader(norm/batch_norm_fold)

@@ -98,6 +98,11 @@ std::optional<KernelTest> ConvTest(const ConvKernel& row, VulkanRuntimeDevice& d
     return traits.software ? std::optional(MakeConvTest(row, {3, 13, 5, 9}, 70)) : std::nullopt;
   }
   const auto usable = [&](std::string_view shader) { return device.kernels().Usable(shader); };
+  if (row.method == ConvMethod::kRows) {
+    // An image as it is given: 3 channels, rows of whole vec4s.
+    const bool tried = traits.software && usable(row.shader);
+    return tried ? std::optional(MakeConvTest(row, {3, 3, 5, 12}, row.tn + 3)) : std::nullopt;
+  }
   for (const Size& size : kSizes) {
     KernelTest test = MakeConvTest(row, {size.n, 13, size.h, size.w}, size.m);
     const auto& params = std::get<ConvParams>(test.op);

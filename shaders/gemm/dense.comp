@@ -1,5 +1,6 @@
 // Fully connected layer for a small batch: one lane = one output channel, up to ROWS rows in registers, so that the weights (the
-// traffic that matters) stream through once. One subgroup a workgroup where SPREAD (see conv_rt.comp) is used.
+// traffic that matters) stream through once; of more rows, ROWS a workgroup along y. One subgroup a workgroup where SPREAD (see
+// conv_rt.comp) is used.
 // Inputs: x [rows][K] floats; weights [ceil(N/local)][ceil(K/4)][local] vec4; bias. Output [rows][N] floats.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -22,6 +23,7 @@ void main() {
   const int local = int(gl_WorkGroupSize.x);
   const int lane = int(gl_LocalInvocationID.x);
   const int channel = int(gl_WorkGroupID.x) * local + lane;
+  const int first_row = int(gl_WorkGroupID.y) * ROWS;
   const int quads = (push.inner + 3) >> 2;
 
   float sum[ROWS];
@@ -32,7 +34,7 @@ void main() {
   // Each turn takes as many quads as the subgroup has lanes: lane l fetches quad (turn + l) of every row.
   for (int turn = 0; turn < quads; turn += kSubgroup) {
     vec4 x[ROWS];
-    [[unroll]] for (int n = 0; n < ROWS; ++n) x[n] = Row(n, turn + lane);
+    [[unroll]] for (int n = 0; n < ROWS; ++n) x[n] = Row(first_row + n, turn + lane);
     [[unroll]] for (int k = 0; k < kSubgroup; ++k) {
       const vec4 w = LOAD1(turn + k < quads ? weight : kOutside);
       weight += local;
@@ -43,13 +45,14 @@ void main() {
   for (int quad = 0; quad < quads; ++quad) {
     const vec4 w = LOAD1(weight);
     weight += local;
-    [[unroll]] for (int n = 0; n < ROWS; ++n) sum[n] += dot(w, Row(n, quad));
+    [[unroll]] for (int n = 0; n < ROWS; ++n) sum[n] += dot(w, Row(first_row + n, quad));
   }
 #endif
 
   if (channel >= push.outer) return;
   const float bias = LOADF2(channel);
   [[unroll]] for (int n = 0; n < ROWS; ++n) {
-    if (n < push.rows) output_floats[n * push.outer + channel] = Epilogue(vec4(sum[n] + bias)).x;
+    const int row = first_row + n;
+    if (row < push.rows) output_floats[row * push.outer + channel] = Epilogue(vec4(sum[n] + bias)).x;
   }
 }

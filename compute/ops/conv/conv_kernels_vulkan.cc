@@ -5,6 +5,7 @@
 #include "compute/base/checked.h"
 #include "compute/ops/conv/conv_block_vulkan.h"
 #include "compute/ops/conv/conv_push.h"
+#include "compute/ops/conv/conv_rows_vulkan.h"
 
 namespace convoy::compute {
 namespace {
@@ -45,6 +46,23 @@ constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool 
           "depthwise 3x3 and 5x5: a strip of rows shares its loads"};
 }
 
+// Images of few channels that are given row by row, on software drivers.
+constexpr ConvKernel Rows(std::string_view name, std::string_view shader, int tn,
+                          bool (*suits)(const ConvProblem&, const VulkanTraits&)) {
+  return {name,
+          shader,
+          ConvMethod::kRows,
+          4,
+          tn,
+          true,
+          [](const ConvProblem& p, const VulkanTraits& t) {
+            return t.software && p.linear_input && FitsRows(p);
+          },
+          "few input channels: four pixels of a row a load, nothing is packed",
+          suits};
+}
+bool HasFewOutputs(const ConvProblem& p, const VulkanTraits& /*traits*/) { return p.y.c <= 8; }
+
 // Tiles for software drivers: many multiply-adds a load. Each comes in the two ways of spreading
 // weights over a subgroup; a device uses one of them.
 constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px, int tn,
@@ -61,6 +79,9 @@ constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px
           suits};
 }
 
+bool SuitsFewChannels(const ConvProblem& p, const VulkanTraits& /*traits*/) {
+  return GroupOutputs(p) <= 16;
+}
 bool SuitsTiny(const ConvProblem& p, const VulkanTraits& t) {
   return p.grid_pixels() <= t.subgroup_size;
 }
@@ -122,6 +143,10 @@ constexpr ConvKernel Block(std::string_view name, std::string_view shader, std::
 }
 
 constexpr ConvKernel kKernels[] = {
+    Rows("rows_8_shuffle", "conv/conv_rows_8_shuffle", 8, HasFewOutputs),
+    Rows("rows_8_broadcast", "conv/conv_rows_8_broadcast", 8, HasFewOutputs),
+    Rows("rows_32_shuffle", "conv/conv_rows_32_shuffle", 32, nullptr),
+    Rows("rows_32_broadcast", "conv/conv_rows_32_broadcast", 32, nullptr),
     Strip("depthwise_strip_shuffle", "conv/depthwise_strip_shuffle", true),
     Strip("depthwise_strip", "conv/depthwise_strip", false),
     {"depthwise", "conv/depthwise", ConvMethod::kDepthwise, 0, 0, false,
@@ -144,6 +169,10 @@ constexpr ConvKernel kKernels[] = {
          "two subgroups hold all pixels"),
     Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, SuitsSmall,
          "two subgroups hold all pixels"),
+    Tile("rt_4x16_shuffle", "conv/conv_rt_4x16_shuffle", 4, 16, SuitsFewChannels,
+         "at most 16 output channels: a wider tile computes padding"),
+    Tile("rt_4x16_broadcast", "conv/conv_rt_4x16_broadcast", 4, 16, SuitsFewChannels,
+         "at most 16 output channels: a wider tile computes padding"),
     Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, SuitsNarrow,
          "at most 32 output channels, or vectors of 256 bits"),
     Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, SuitsNarrow,
@@ -216,6 +245,12 @@ int64_t ConvProblem::grid_pixels() const {
 
 std::span<const ConvKernel> AllConvKernels() { return kKernels; }
 
+ConvProblem ChosenBy(const ConvProblem& problem, const VulkanTraits& traits) {
+  ConvProblem chosen_by = problem;
+  if (traits.batch_invariant) chosen_by.x.n = chosen_by.y.n = kCanonicalBatch;
+  return chosen_by;
+}
+
 ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& traits,
                             const std::function<bool(std::string_view)>& usable,
                             std::string_view forced) {
@@ -235,12 +270,6 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
     return {&row, std::string(row.shader)};
   }
   return {};
-}
-
-ConvProblem ChosenBy(const ConvProblem& problem, const VulkanTraits& traits) {
-  ConvProblem chosen_by = problem;
-  if (traits.batch_invariant) chosen_by.x.n = chosen_by.y.n = kCanonicalBatch;
-  return chosen_by;
 }
 
 }  // namespace convoy::compute

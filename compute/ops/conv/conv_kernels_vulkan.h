@@ -21,6 +21,7 @@ struct ConvProblem {
   int64_t group = 1;
   bool constant_weights = true;
   bool transposed = false;
+  bool linear_input = false;  // x lies row by row, not in channel quads
   // The activation maps a wide range of sums to a narrow one, so that the digits of a sum that are
   // right count against a small result.
   bool bounded = false;
@@ -32,6 +33,7 @@ struct ConvProblem {
 };
 
 enum class ConvMethod {
+  kRows,            // conv/conv_rows.comp
   kRegisterTile,    // conv/conv_rt.comp
   kBlock,           // conv/conv_block.comp
   kSplitBlock,      // the same with the inner dimension split, then conv/conv_join.comp

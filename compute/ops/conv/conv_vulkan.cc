@@ -1,6 +1,7 @@
 #include "absl/strings/str_format.h"
 #include "compute/base/status.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
+#include "compute/ops/conv/conv_rows_vulkan.h"
 #include "compute/ops/conv/conv_tile_vulkan.h"
 #include "compute/ops/conv/winograd_vulkan.h"
 #include "compute/ops/vulkan_ops.h"
@@ -128,11 +129,37 @@ bool AllConstant(const ConvParams& params, std::span<const bool> constant) {
   return constant[1] && (!params.has_bias || constant[2]);
 }
 
+ConvProblem ProblemOf(const ConvParams& params, const Shape& x, const Shape& y) {
+  return {.x = ImageDimsOf(x),
+          .y = ImageDimsOf(y),
+          .window = params.window,
+          .group = params.group,
+          .bounded = IsBounded(params.activation)};
+}
+
+ConvChoice Choose(const ConvProblem& problem, const VulkanStepBuilder& builder) {
+  return ChooseConvKernel(
+      ChosenBy(problem, builder.traits()), builder.traits(),
+      [&](std::string_view shader) { return builder.Usable(shader); },
+      builder.ForcedKernel("conv"));
+}
+
+// A kernel reads x where it lies, row by row.
+bool TakesRows(const ConvParams& params, const VulkanStepShape& shape) {
+  if (shape.device == nullptr || shape.layouts[0] != kLinear) return false;
+  ConvProblem problem = ProblemOf(params, shape.inputs[0].shape, shape.outputs[0].shape);
+  problem.linear_input = true;
+  problem.constant_weights = AllConstant(params, shape.constant);
+  const ConvChoice choice = Choose(problem, *shape.device);
+  return choice.kernel != nullptr && choice.kernel->method == ConvMethod::kRows;
+}
+
 }  // namespace
 
 VulkanLayouts ChooseLayouts(const ConvParams& params, const VulkanStepShape& shape) {
   const int weights = AllConstant(params, shape.constant) ? VulkanLayouts::kHost : kLinear;
-  VulkanLayouts layouts{.inputs = {kC4, weights}, .outputs = {kC4}};
+  const int x = TakesRows(params, shape) ? kLinear : kC4;
+  VulkanLayouts layouts{.inputs = {x, weights}, .outputs = {kC4}};
   if (params.has_bias) layouts.inputs.push_back(weights);
   if (params.has_residual) layouts.inputs.push_back(kC4);
   return layouts;
@@ -140,16 +167,11 @@ VulkanLayouts ChooseLayouts(const ConvParams& params, const VulkanStepShape& sha
 
 absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) {
   const ConvInputs inputs = InputsOf(params);
-  const ConvProblem problem{.x = ImageDimsOf(builder.input(0).spec.shape),
-                            .y = ImageDimsOf(builder.output(0).spec.shape),
-                            .window = params.window,
-                            .group = params.group,
-                            .constant_weights = builder.constant(1) != nullptr,
-                            .bounded = IsBounded(params.activation)};
-  const ConvChoice choice = ChooseConvKernel(
-      ChosenBy(problem, builder.traits()), builder.traits(),
-      [&](std::string_view shader) { return builder.Usable(shader); },
-      builder.ForcedKernel("conv"));
+  ConvProblem problem =
+      ProblemOf(params, builder.input(0).spec.shape, builder.output(0).spec.shape);
+  problem.linear_input = builder.input(0).layout == VulkanLayout::kLinear;
+  problem.constant_weights = builder.constant(1) != nullptr;
+  const ConvChoice choice = Choose(problem, builder);
   if (choice.kernel == nullptr) {
     return absl::UnimplementedError(
         absl::StrFormat("Conv with %s has no Vulkan kernel; strides and dilations reach to %d",
@@ -165,6 +187,9 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
   }
   const HostTensor* bias = inputs.bias < 0 ? nullptr : builder.constant(inputs.bias);
   CONVOY_ASSIGN_OR_RETURN(operands.bias, PackBias(bias, problem.y.c, 1, builder));
+  if (choice.kernel->method == ConvMethod::kRows) {
+    return RecordRows(params, choice, problem, operands, builder);
+  }
   if (choice.kernel->method == ConvMethod::kRegisterTile || choice.kernel->is_block()) {
     return RecordRegisterTile(params, choice, problem, push, operands, builder);
   }

@@ -1,5 +1,7 @@
 #include "compute/ops/gemm/dense_vulkan.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 #include "compute/base/status.h"
 #include "compute/ops/conv/conv_tile_vulkan.h"
@@ -18,6 +20,11 @@ struct DensePush {
   Epilogue epilogue;
 };
 
+// A software driver reads few weights again for every group of rows, rather than pack the rows into
+// channel quads and unpack the answer.
+constexpr int64_t kMostRowsInGroups = 64;
+constexpr int64_t kMostWeightsInGroups = 1 << 17;  // 512 KiB: they stay in a core's cache
+
 bool Contains(const std::string& name, std::string_view part) {
   return name.find(part) != std::string::npos;
 }
@@ -35,7 +42,8 @@ std::vector<float> PackDense(std::span<const float> b, const DenseWeights& weigh
   return packed;
 }
 
-std::string_view WhyDense(const std::string& name) {
+std::string_view WhyDense(const std::string& name, int64_t rows) {
+  if (rows > kMaxDenseRows) return "few weights: they stay in the caches for eight rows at a time";
   if (Contains(name, "_tree")) return "few rows on a GPU: many invocations share an output";
   return "few rows: all in registers, the weights stream through once";
 }
@@ -48,12 +56,19 @@ std::string DenseWeights::Name(const char* kind) const {
 
 std::vector<std::string> DenseCandidates(int64_t rows, const VulkanTraits& traits) {
   int64_t made_for = 1;
-  while (made_for < rows) made_for *= 2;
+  while (made_for < std::min(rows, kMaxDenseRows)) made_for *= 2;
   const std::string plain = absl::StrFormat("dense_%d", made_for);
   const std::string tree = absl::StrFormat("dense_tree_%d", made_for);
+  if (rows > kMaxDenseRows) return {plain + "_shuffle", plain};
   // Barriers cost a software driver more than they save.
   if (traits.software) return {plain + "_shuffle", plain, tree};
   return {tree, plain, plain + "_shuffle"};
+}
+
+bool UsesDenseKernels(const GemmSizes& sizes, const VulkanTraits& traits) {
+  if (sizes.rows <= kMaxDenseRows) return true;
+  return traits.software && sizes.rows <= kMostRowsInGroups &&
+         sizes.inner * sizes.outer <= kMostWeightsInGroups;
 }
 
 std::vector<std::string> DenseKernelNames() {
@@ -91,7 +106,7 @@ absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes, const
   const HostTensor* bias = params.has_bias ? builder.constant(2) : nullptr;
   VulkanDispatch dispatch;
   dispatch.shader = "gemm/" + name;
-  dispatch.why = WhyDense(name);
+  dispatch.why = WhyDense(name, sizes.rows);
   dispatch.inputs[0] = builder.input_operand(0);
   CONVOY_ASSIGN_OR_RETURN(
       dispatch.inputs[1],
@@ -108,6 +123,7 @@ absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes, const
     dispatch.constants = {traits.subgroup_size, aligned, SmoothKind(params.activation)};
   }
   dispatch.groups[0] = static_cast<uint32_t>(DivideUp(sizes.outer, width));
+  dispatch.groups[1] = static_cast<uint32_t>(DivideUp(sizes.rows, kMaxDenseRows));
   dispatch.SetPush(DensePush{static_cast<int32_t>(sizes.rows), static_cast<int32_t>(sizes.inner),
                              static_cast<int32_t>(sizes.outer), EpilogueOf(params.activation)});
   return builder.Dispatch(dispatch);

@@ -16,8 +16,7 @@
 
 namespace convoy::compute {
 
-// Up to so many rows fit in registers; with more, the layer is a 1x1 convolution whose pixels are
-// the rows.
+// Up to so many rows fit in registers.
 inline constexpr int64_t kMaxDenseRows = 8;
 
 // y is rows x outer, the products run over inner.
@@ -36,6 +35,9 @@ struct DenseWeights {
   }
   std::string Name(const char* kind) const;
 };
+
+// Whether the kernels below compute the layer: of few rows, or of few weights on a software driver.
+bool UsesDenseKernels(const GemmSizes& sizes, const VulkanTraits& traits);
 
 // What DeviceOptions.vulkan_kernels may force for gemm besides the convolution kernels.
 std::vector<std::string> DenseKernelNames();

@@ -152,16 +152,19 @@ absl::Status RecordLinear(const GemmParams& params, const GemmSizes& sizes,
   return absl::OkStatus();
 }
 
+bool TakesDenseKernels(const GemmSizes& sizes, const VulkanStepShape& shape) {
+  const bool may_group = shape.device != nullptr && shape.device->ForcedKernel("gemm").empty();
+  // Each of them is made for a number of rows.
+  if (may_group && shape.device->traits().batch_invariant) return false;
+  return UsesDenseKernels(sizes, may_group ? shape.device->traits() : VulkanTraits());
+}
+
 }  // namespace
 
 VulkanLayouts ChooseLayouts(const GemmParams& params, const VulkanStepShape& shape) {
   const GemmSizes sizes = SizesOf(params, shape.inputs[0], shape.outputs[0]);
   const bool dense = IsDenseLayer(params, shape.inputs, shape.constant, sizes.outer);
-  // The kernels for few rows are each made for a number of them.
-  const bool one_for_all = shape.device != nullptr && shape.device->traits().batch_invariant &&
-                           shape.device->ForcedKernel("gemm").empty();
-  const bool as_conv = sizes.rows > kMaxDenseRows || one_for_all;
-  const int activations = dense && as_conv ? kC4 : kLinear;
+  const int activations = dense && !TakesDenseKernels(sizes, shape) ? kC4 : kLinear;
   const int weights = dense ? VulkanLayouts::kHost : kLinear;
   VulkanLayouts layouts{.inputs = {activations, weights}, .outputs = {activations}};
   if (params.has_bias) layouts.inputs.push_back(weights);
@@ -171,7 +174,7 @@ VulkanLayouts ChooseLayouts(const GemmParams& params, const VulkanStepShape& sha
 absl::Status RecordVulkan(const GemmParams& params, VulkanStepBuilder& builder) {
   const GemmSizes sizes = SizesOf(params, builder.input(0).spec, builder.output(0).spec);
   if (builder.input(0).layout == VulkanLayout::kC4) return RecordAsConv(params, sizes, builder);
-  const bool dense = builder.constant(1) != nullptr && sizes.rows <= kMaxDenseRows;
+  const bool dense = builder.constant(1) != nullptr && UsesDenseKernels(sizes, builder.traits());
   const std::string name = dense ? ChooseDenseKernel(sizes.rows, builder) : "";
   if (name.empty()) return RecordLinear(params, sizes, builder);
   return RecordDense(params, sizes, name, builder);
