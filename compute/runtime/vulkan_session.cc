@@ -69,9 +69,8 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,
       VulkanDevice::Create(std::move(instance), physical, snapshot, std::move(plan)));
-  auto opened =
-      std::make_unique<VulkanRuntimeDevice>(std::move(device), std::move(facts),
-                                                      std::move(forced), options.tune, options.threads);
+  auto opened = std::make_unique<VulkanRuntimeDevice>(
+      std::move(device), std::move(facts), std::move(forced), options.tune, options.threads);
   opened->SetVerdicts(KernelVerdicts(*opened));
   return std::unique_ptr<Device>(std::move(opened));
 }

@@ -42,11 +42,11 @@ class VulkanPipelines {
 
   absl::StatusOr<VkPipeline> Compile(std::string_view shader,
                                      const std::vector<uint32_t>& constants);
+  void Discard() const;
 
   VulkanDevice& device_;
   const std::string cache_file_;
   std::mutex mutex_;  // guards what follows
-  void Discard() const;
   VkPipelineCache cache_ = VK_NULL_HANDLE;
   size_t saved_bytes_ = 0;
   std::map<Key, absl::StatusOr<VkPipeline>> pipelines_;
