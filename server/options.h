@@ -35,13 +35,13 @@ struct ServerOptions {
   bool fp16 = false;
   compute::TuneMode tune = compute::TuneMode::kAuto;
   int64_t threads = 0;
+  int64_t lanes = 0;
   bool exit_on_error = true;
   int64_t max_batch_size = 8;
   int64_t shape_cache_mib = 1024;
   int64_t max_queue_size = 256;
   int64_t max_queue_delay_us = 0;
   int64_t lame_duck_seconds = 2;
-  int64_t lanes = 0;
   int64_t drain_seconds = 25;
   compute::LogLevel log_level = compute::LogLevel::kInfo;
 };
