@@ -108,6 +108,14 @@ std::string GetPrecision(const ServerOptions& options) { return options.fp16 ? "
 
 std::string NoPath(const ServerOptions&) { return ""; }
 
+absl::Status AddShmPrefix(ServerOptions& options, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError("the prefix is empty");
+  options.client_shm_prefixes.emplace_back(text);
+  return absl::OkStatus();
+}
+
+std::string NoPrefix(const ServerOptions&) { return ""; }
+
 absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
   for (const auto& [name, level] : kLogLevels) {
     if (text != name) continue;
@@ -195,6 +203,17 @@ constexpr Setting kSettings[] = {
      false, SetNumber<&O::drain_seconds, 0, 3600>, GetNumber<&O::drain_seconds>},
     {"log-level", "LEVEL", "Least severe lines to log: debug, info, warning or error", false,
      SetLogLevelOption, GetLogLevelOption},
+    {"server-name", "NAME",
+     "Name that ServerMetadata tells; some clients made for Triton insist on \"triton\"", false,
+     SetText<&O::server_name>, GetText<&O::server_name>},
+    {"allow-client-shm", "BOOL",
+     "Whether clients on this host may register POSIX shared memory for their tensors; such a "
+     "client can have any shared memory read and written that this process may open",
+     false, SetBool<&O::allow_client_shm>, GetBool<&O::allow_client_shm>},
+    {"client-shm-prefix", "PREFIX",
+     "Clients may register only shared memory whose key begins so, as /camera_; may be given "
+     "several times, without it every key may be registered",
+     true, AddShmPrefix, NoPrefix},
 };
 
 std::vector<std::string> SplitAtColons(const std::string& text) {

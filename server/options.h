@@ -44,6 +44,9 @@ struct ServerOptions {
   int64_t lame_duck_seconds = 2;
   int64_t drain_seconds = 25;
   compute::LogLevel log_level = compute::LogLevel::kInfo;
+  std::string server_name = "convoy";
+  bool allow_client_shm = false;
+  std::vector<std::string> client_shm_prefixes;
 };
 
 struct Setting {

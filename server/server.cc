@@ -11,6 +11,7 @@
 #include "server/banner.h"
 #include "server/metrics/metrics_endpoint.h"
 #include "server/metrics/server_metrics.h"
+#include "server/metrics_observer.h"
 #include "server/registry/model_loader.h"
 #include "server/registry/registry.h"
 #include "server/rpc/rpc_server.h"
@@ -18,27 +19,27 @@
 namespace convoy::server {
 namespace {
 
-// Brings a version's batches into the metrics.
-class MetricsObserver : public BatchObserver {
- public:
-  explicit MetricsObserver(ModelMetrics& metrics) : metrics_(metrics) {}
-  void OnBatch(const BatchReport& report) override { metrics_.CountBatch(report.rows); }
-  void OnQueueSize(int64_t requests) override { metrics_.SetQueueSize(requests); }
+bool RunsOnGpu(const compute::DeviceFacts& facts) {
+  return facts.kind == compute::DeviceKind::kVulkan && !facts.software;
+}
 
- private:
-  ModelMetrics& metrics_;
-};
+MemoryUse MemoryOf(const models::Model& model, bool on_gpu) {
+  const models::ModelLoadReport& report = model.load_report();
+  return {.type = on_gpu ? "GPU" : "CPU", .bytes = report.weight_bytes + report.arena_bytes};
+}
 
-LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics) {
+LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics,
+                                  const compute::Clock& clock, bool on_gpu) {
   return {.load = {.default_max_batch_size = options.max_batch_size,
                    .shape_plan_bytes = options.shape_cache_mib << 20,
                    .all_lanes = true},
           .queue = {.max_queue_size = options.max_queue_size,
                     .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
-          .observe = [&metrics](const models::Model& model) -> std::unique_ptr<BatchObserver> {
+          .observe = [&metrics, &clock,
+                      on_gpu](const models::Model& model) -> std::unique_ptr<BatchObserver> {
             ModelMetrics& counters = metrics.ForModel(model.source().name, model.source().version);
-            counters.SetLoadTime(model.load_report().total);
-            return std::make_unique<MetricsObserver>(counters);
+            counters.SetLoaded(model.load_report().total, {MemoryOf(model, on_gpu)});
+            return std::make_unique<MetricsObserver>(counters, clock);
           }};
 }
 
@@ -56,6 +57,10 @@ absl::Status CheckLoaded(const LoadResult& result, const ServerOptions& options)
       result.failed.size() + result.loaded.size(), result.failed.front().name,
       result.failed.front().version, result.failed.front().reason,
       result.loaded.empty() ? "" : "; --exit-on-error=false serves the others"));
+}
+
+SharedMemorySettings SharedMemoryOf(const ServerOptions& options) {
+  return {.allowed = options.allow_client_shm, .key_prefixes = options.client_shm_prefixes};
 }
 
 int DecoderThreads() {
@@ -78,7 +83,9 @@ struct Server::Impl {
     CONVOY_ASSIGN_OR_RETURN(rpc, RpcServer::Start({.host = options.host,
                                                    .port = static_cast<int>(options.grpc_port),
                                                    .decoders = DecoderThreads(),
-                                                   .version = CONVOY_VERSION},
+                                                   .name = options.server_name,
+                                                   .version = CONVOY_VERSION,
+                                                   .shared_memory = SharedMemoryOf(options)},
                                                   registry, metrics, clock));
     if (options.metrics_port == 0) return absl::OkStatus();
     CONVOY_ASSIGN_OR_RETURN(
@@ -88,8 +95,9 @@ struct Server::Impl {
   }
 
   absl::Status Load(const models::Snapshot& snapshot) {
-    LoadResult result =
-        LoadModels(snapshot, *device, clock, MakeLoaderSettings(options, metrics), registry);
+    LoadResult result = LoadModels(
+        snapshot, *device, clock,
+        MakeLoaderSettings(options, metrics, clock, RunsOnGpu(device->facts())), registry);
     CONVOY_RETURN_IF_ERROR(CheckLoaded(result, options));
     banner = RenderBanner({.version = CONVOY_VERSION,
                            .device = device->facts(),

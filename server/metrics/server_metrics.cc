@@ -111,6 +111,10 @@ class ServerMetrics::ModelCounters : public ModelMetrics {
   }
 
   void CountRequest(const RequestSample& sample) override {
+    {
+      const std::lock_guard lock(mutex_);
+      statistics_.CountRequest(sample);
+    }
     const std::string method(sample.method);
     Labels labels = With("method", method);
     families_.duration.Add(labels, kLatencyBounds).Observe(absl::ToDoubleSeconds(sample.total));
@@ -123,9 +127,11 @@ class ServerMetrics::ModelCounters : public ModelMetrics {
     }
   }
 
-  void CountBatch(int64_t rows) override {
-    batch_size_.Observe(static_cast<double>(rows));
+  void CountBatch(const BatchSample& sample) override {
+    batch_size_.Observe(static_cast<double>(sample.rows));
     exec_.Increment();
+    const std::lock_guard lock(mutex_);
+    statistics_.CountBatch(sample);
   }
 
   void SetQueueSize(int64_t requests) override {
@@ -133,7 +139,17 @@ class ServerMetrics::ModelCounters : public ModelMetrics {
     pending_.Set(static_cast<double>(requests));
   }
 
-  void SetLoadTime(absl::Duration time) override { load_seconds_.Set(absl::ToDoubleSeconds(time)); }
+  void SetLoaded(absl::Duration load_time, std::vector<MemoryUse> memory) override {
+    load_seconds_.Set(absl::ToDoubleSeconds(load_time));
+    const std::lock_guard lock(mutex_);
+    statistics_ = {};
+    statistics_.memory = std::move(memory);
+  }
+
+  ModelStatistics Statistics() const override {
+    const std::lock_guard lock(mutex_);
+    return statistics_;
+  }
 
  private:
   Labels With(const std::string& name, const std::string& value) const {
@@ -166,6 +182,8 @@ class ServerMetrics::ModelCounters : public ModelMetrics {
   Counter& infer_us_;
   Counter& output_us_;
   Gauge& pending_;
+  mutable std::mutex mutex_;  // guards what follows
+  ModelStatistics statistics_;
 };
 
 ServerMetrics::ServerMetrics() : families_(std::make_unique<Families>()) {}

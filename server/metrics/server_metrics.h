@@ -16,29 +16,27 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "server/metrics/model_statistics.h"
+#include "server/metrics/samples.h"
 
 namespace convoy::server {
-
-// One finished request. Stage times are those of its batch, zero when it did not run.
-struct RequestSample {
-  std::string_view method;
-  absl::StatusCode code = absl::StatusCode::kOk;
-  int64_t rows = 0;
-  bool reached_queue = false;  // false: refused before, as malformed
-  absl::Duration total, queue, gather, compute, scatter;
-};
 
 // The counters of one model version.
 class ModelMetrics {
  public:
   virtual ~ModelMetrics() = default;
   virtual void CountRequest(const RequestSample& sample) = 0;
-  virtual void CountBatch(int64_t rows) = 0;
+  virtual void CountBatch(const BatchSample& sample) = 0;
   virtual void SetQueueSize(int64_t requests) = 0;
-  virtual void SetLoadTime(absl::Duration time) = 0;
+
+  // The version was loaded. Its statistics begin again at zero; Prometheus' counters never do.
+  virtual void SetLoaded(absl::Duration load_time, std::vector<MemoryUse> memory) = 0;
+
+  virtual ModelStatistics Statistics() const = 0;
 };
 
 class ServerMetrics {

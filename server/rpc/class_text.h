@@ -17,7 +17,7 @@ namespace convoy::server {
 
 inline constexpr int64_t kMaxClassElements = 1'000'000;
 
-// INVALID_ARGUMENT for element types that have no classes (BOOL, FP16).
+// INVALID_ARGUMENT for element types that have no classes (BOOL).
 absl::Status CheckClassifiable(const models::TensorDeclaration& output);
 
 // Fills `encoded` and `raw` with the best `classes` of each row of `tensor`: shape [rows, k], or

@@ -6,6 +6,8 @@
 
 #include "compute/base/status.h"
 #include "server/rpc/image_classes.h"
+#include "server/rpc/image_tensor.h"
+#include "server/rpc/status_codec.h"
 
 namespace convoy::server {
 namespace {
@@ -24,7 +26,11 @@ bool IsServerFailure(const absl::Status& status) {
 ClassifyCall::ClassifyCall(ServiceCore& core, grpc::CallbackServerContext& context,
                            const convoy::v1::ClassifyRequest& request,
                            convoy::v1::ClassifyResponse& response)
-    : ModelCall(core, context, "Classify"), request_(request), response_(response) {}
+    : core_(core),
+      context_(context),
+      request_(request),
+      response_(response),
+      counted_(core, "Classify") {}
 
 ClassifyCall* ClassifyCall::Start() {
   if (const absl::Status status = Prepare(); !status.ok()) {
@@ -42,21 +48,23 @@ ClassifyCall* ClassifyCall::Start() {
 }
 
 absl::Status ClassifyCall::Prepare() {
-  CONVOY_RETURN_IF_ERROR(Begin(request_.model_name(), request_.model_version(), false));
+  CONVOY_RETURN_IF_ERROR(
+      counted_.Begin(request_.model_name(), request_.model_version(), /*name_required=*/false));
   CONVOY_RETURN_IF_ERROR(CheckClassifyRequest(request_));
-  CONVOY_ASSIGN_OR_RETURN(input_spec_, ImageInputSpec(model_->spec()));
-  if (request_.want_class_map()) CONVOY_RETURN_IF_ERROR(CheckGivesClassMap(model_->spec()));
-  deadline_ = DeadlineWithin(absl::InfiniteDuration());
+  CONVOY_ASSIGN_OR_RETURN(input_spec_, ImageInputSpec(counted_.model()->spec()));
+  if (request_.want_class_map())
+    CONVOY_RETURN_IF_ERROR(CheckGivesClassMap(counted_.model()->spec()));
+  deadline_ = absl::FromChrono(context_.deadline());
   slots_.resize(static_cast<size_t>(request_.images_size()));
   for (int i = 0; i < request_.images_size(); ++i) response_.add_results();
-  sample_.reached_queue = true;
+  counted_.sample().reached_queue = true;
   return absl::OkStatus();
 }
 
 void ClassifyCall::OnCancel() {
   const std::lock_guard lock(mutex_);
   cancelled_ = true;
-  for (const Batcher::Ticket ticket : tickets_) model_->batcher().Cancel(ticket);
+  for (const Batcher::Ticket ticket : tickets_) counted_.model()->batcher().Cancel(ticket);
 }
 
 void ClassifyCall::Decode(int i) {
@@ -77,28 +85,28 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
   const std::string& file = request_.images(i);
   try {
     slot.input = compute::HostTensor(input_spec_);
-    CONVOY_RETURN_IF_ERROR(
-        models::DecodeToTensor(std::as_bytes(std::span(file.data(), file.size())),
-                               *model_->spec().image, slot.input.mutable_view(), &slot.seen));
   } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError("There is no memory to decode the image");
+    return absl::ResourceExhaustedError("There is no memory for the image's tensor");
   }
+  CONVOY_RETURN_IF_ERROR(DecodeImage(std::as_bytes(std::span(file.data(), file.size())),
+                                     counted_.model()->spec(), slot.input.mutable_view(),
+                                     &slot.seen));
   slot.decode = core_.clock.Now() - begin;
-  const Batcher::Ticket ticket = model_->batcher().Submit(
+  const Batcher::Ticket ticket = counted_.model()->batcher().Submit(
       {.inputs = {slot.input.view()},
        .deadline = deadline_,
        .done = [this, i](absl::StatusOr<Answer> answer) { OnAnswer(i, std::move(answer)); }});
   const std::lock_guard lock(mutex_);
   tickets_.push_back(ticket);
-  if (cancelled_) model_->batcher().Cancel(ticket);
+  if (cancelled_) counted_.model()->batcher().Cancel(ticket);
   return absl::OkStatus();
 }
 
 void ClassifyCall::OnAnswer(int i, absl::StatusOr<Answer> answer) {
   if (!answer.ok()) return Settle(i, answer.status());
   if (answer->outputs.empty()) {
-    return Settle(
-        i, absl::InternalError(absl::StrFormat("Model '%s' gave no output", model_->spec().name)));
+    return Settle(i, absl::InternalError(absl::StrFormat("Model '%s' gave no output",
+                                                         counted_.model()->spec().name)));
   }
   Slot& slot = slots_[static_cast<size_t>(i)];
   slot.queue = answer->queue;
@@ -106,10 +114,10 @@ void ClassifyCall::OnAnswer(int i, absl::StatusOr<Answer> answer) {
   const compute::TensorView output = answer->outputs[0].view();
   convoy::v1::ImageResult& result = *response_.mutable_results(i);
   if (request_.want_class_map()) {
-    const absl::Status status = AddClassMap(output, model_->spec(), slot.seen, result);
+    const absl::Status status = AddClassMap(output, counted_.model()->spec(), slot.seen, result);
     if (!status.ok()) return Settle(i, status);
   }
-  AddClasses(output, model_->spec(), request_.top_k(), result);
+  AddClasses(output, counted_.model()->spec(), request_.top_k(), result);
   Settle(i, absl::OkStatus());
 }
 
@@ -124,17 +132,22 @@ void ClassifyCall::FillResult(int i) {
   convoy::v1::ImageResult& result = *response_.mutable_results(i);
   if (!slot.status.ok()) {
     result.mutable_error()->set_code(static_cast<int32_t>(slot.status.code()));
-    result.mutable_error()->set_message(std::string(slot.status.message()));
+    result.mutable_error()->set_message(ClientText(std::string(slot.status.message())));
   }
   result.set_batch_size(static_cast<uint32_t>(slot.batch.rows));
   result.mutable_times()->set_decode_us(Microseconds(slot.decode));
   result.mutable_times()->set_queue_us(Microseconds(slot.queue));
   result.mutable_times()->set_compute_us(Microseconds(slot.batch.compute));
-  result.mutable_times()->set_total_us(Microseconds(core_.clock.Now() - start_));
+  result.mutable_times()->set_total_us(Microseconds(core_.clock.Now() - counted_.start()));
 }
 
 void ClassifyCall::Release() {
   if (--holds_ == 0) End(Outcome());
+}
+
+void ClassifyCall::End(const absl::Status& status) {
+  counted_.Count(status);
+  Finish(ToGrpcStatus(status));
 }
 
 // The call itself fails where no image ran for a reason that is the server's own, so that a
@@ -144,15 +157,15 @@ absl::Status ClassifyCall::Outcome() {
   for (const Slot& slot : slots_) {
     all_failed = all_failed && IsServerFailure(slot.status);
     if (!slot.status.ok()) continue;
-    ++sample_.rows;
-    sample_.queue = std::max(sample_.queue, slot.queue);
-    sample_.gather = std::max(sample_.gather, slot.batch.gather);
-    sample_.compute = std::max(sample_.compute, slot.batch.compute);
-    sample_.scatter = std::max(sample_.scatter, slot.batch.scatter);
+    ++counted_.sample().rows;
+    counted_.sample().queue = std::max(counted_.sample().queue, slot.queue);
+    counted_.sample().gather = std::max(counted_.sample().gather, slot.batch.gather);
+    counted_.sample().compute = std::max(counted_.sample().compute, slot.batch.compute);
+    counted_.sample().scatter = std::max(counted_.sample().scatter, slot.batch.scatter);
   }
   if (all_failed) return slots_[0].status;
-  response_.set_model_name(model_->spec().name);
-  response_.set_model_version(absl::StrFormat("%d", model_->version()));
+  response_.set_model_name(counted_.model()->spec().name);
+  response_.set_model_version(absl::StrFormat("%d", counted_.model()->version()));
   response_.set_id(request_.id());
   return absl::OkStatus();
 }

@@ -1,7 +1,11 @@
 // One Classify: every image is decoded by the worker pool and queued as a request of its own, so
 // that the images of one call share batches with each other and with whatever else waits. An image
-// that fails does so alone. See model_call.h for its life.
+// that fails does so alone. A gRPC reactor, which lives from the method's entry to OnDone and
+// deletes itself there.
 #pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
 
 #include <atomic>
 #include <mutex>
@@ -10,17 +14,18 @@
 #include "compute/tensor/tensor.h"
 #include "convoy/v1/classify.pb.h"
 #include "models/image/image_input.h"
-#include "server/rpc/model_call.h"
+#include "server/rpc/counted_request.h"
 
 namespace convoy::server {
 
-class ClassifyCall : public ModelCall {
+class ClassifyCall : public grpc::ServerUnaryReactor {
  public:
   ClassifyCall(ServiceCore& core, grpc::CallbackServerContext& context,
                const convoy::v1::ClassifyRequest& request, convoy::v1::ClassifyResponse& response);
 
   ClassifyCall* Start();
   void OnCancel() override;
+  void OnDone() override { delete this; }
 
  private:
   // One image on its way; only the thread that works on it touches it.
@@ -41,9 +46,13 @@ class ClassifyCall : public ModelCall {
   void Release();
   void FillResult(int i);
   absl::Status Outcome();
+  void End(const absl::Status& status);
 
+  ServiceCore& core_;
+  grpc::CallbackServerContext& context_;
   const convoy::v1::ClassifyRequest& request_;
   convoy::v1::ClassifyResponse& response_;
+  CountedRequest counted_;
   compute::TensorSpec input_spec_;
   absl::Time deadline_;
   std::vector<Slot> slots_;

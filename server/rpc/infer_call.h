@@ -1,13 +1,15 @@
-// One ModelInfer: decode, queue, encode. See model_call.h for its life.
+// One ModelInfer: an InferTask in a gRPC reactor, which lives from the method's entry to OnDone and
+// deletes itself there.
 #pragma once
 
-#include "inference/grpc_service.pb.h"
-#include "server/rpc/model_call.h"
-#include "server/rpc/tensor_codec.h"
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include "server/rpc/infer_task.h"
 
 namespace convoy::server {
 
-class InferCall : public ModelCall {
+class InferCall : public grpc::ServerUnaryReactor {
  public:
   InferCall(ServiceCore& core, grpc::CallbackServerContext& context,
             const inference::ModelInferRequest& request, inference::ModelInferResponse& response);
@@ -15,17 +17,12 @@ class InferCall : public ModelCall {
   InferCall* Start();
 
   // The client went away or its deadline has passed. gRPC calls it after Start has returned.
-  void OnCancel() override;
+  void OnCancel() override { task_.Cancel(); }
+  void OnDone() override { delete this; }
 
  private:
-  absl::Status Submit();
-  absl::Status Encode(const Answer& answer);
-  void OnAnswer(absl::StatusOr<Answer> answer);
-
-  const inference::ModelInferRequest& request_;
-  inference::ModelInferResponse& response_;
-  DecodedRequest decoded_;
-  Batcher::Ticket ticket_ = 0;  // 0: not submitted
+  grpc::CallbackServerContext& context_;
+  InferTask task_;
 };
 
 }  // namespace convoy::server

@@ -5,16 +5,21 @@
 #include "compute/base/status.h"
 #include "models/config/config_proto.h"
 #include "server/rpc/infer_call.h"
+#include "server/rpc/infer_stream.h"
 #include "server/rpc/model_metadata.h"
+#include "server/rpc/settings_calls.h"
+#include "server/rpc/shared_memory_calls.h"
+#include "server/rpc/statistics_call.h"
 #include "server/rpc/status_codec.h"
 
 namespace convoy::server {
 namespace {
 
-constexpr char kServerName[] = "convoy";
 // The protocol's extensions that this server honours.
-constexpr const char* kExtensions[] = {"classification", "model_configuration", "schedule_policy",
-                                       "binary_tensor_data", "parameters"};
+constexpr const char* kExtensions[] = {
+    "classification", "model_configuration", "schedule_policy", "binary_tensor_data",
+    "parameters",     "statistics",          "logging"};
+constexpr char kSharedMemoryExtension[] = "system_shared_memory";  // where it is allowed
 
 grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
                                      const absl::Status& status) {
@@ -23,28 +28,12 @@ grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
   return reactor;
 }
 
-// A stream that ends at once.
-class EndedStream : public grpc::ServerBidiReactor<inference::ModelInferRequest,
-                                                   inference::ModelStreamInferResponse> {
- public:
-  explicit EndedStream(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
-};
-
-absl::Status Unserved(std::string_view rpc) {
-  return absl::UnimplementedError(absl::StrFormat("This server does not serve %s", rpc));
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* InferenceService::FinishUnserved(CallContext* context,
                                                            std::string_view rpc) {
-  return FinishWith(context, Unserved(rpc));
-}
-
-grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*
-InferenceService::ModelStreamInfer(CallContext*) {
-  return new EndedStream(Unserved("ModelStreamInfer"));
+  return FinishWith(
+      context, absl::UnimplementedError(absl::StrFormat("This server does not serve %s", rpc)));
 }
 
 InferenceService::Reactor* InferenceService::ServerLive(CallContext* context,
@@ -64,9 +53,10 @@ InferenceService::Reactor* InferenceService::ServerReady(CallContext* context,
 InferenceService::Reactor* InferenceService::ServerMetadata(
     CallContext* context, const inference::ServerMetadataRequest*,
     inference::ServerMetadataResponse* response) {
-  response->set_name(kServerName);
+  response->set_name(core_.name);
   response->set_version(core_.version);
   for (const char* extension : kExtensions) response->add_extensions(extension);
+  if (core_.shared_memory.allowed()) response->add_extensions(kSharedMemoryExtension);
   return FinishWith(context, absl::OkStatus());
 }
 
@@ -107,6 +97,66 @@ InferenceService::Reactor* InferenceService::ModelInfer(CallContext* context,
                                                         const inference::ModelInferRequest* request,
                                                         inference::ModelInferResponse* response) {
   return (new InferCall(core_, *context, *request, *response))->Start();
+}
+
+grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*
+InferenceService::ModelStreamInfer(CallContext* context) {
+  return new InferStream(core_, *context);
+}
+
+InferenceService::Reactor* InferenceService::ModelStatistics(
+    CallContext* context, const inference::ModelStatisticsRequest* request,
+    inference::ModelStatisticsResponse* response) {
+  return FinishWith(context, FillStatistics(*request, core_.registry, core_.metrics, *response));
+}
+
+InferenceService::Reactor* InferenceService::SystemSharedMemoryStatus(
+    CallContext* context, const inference::SystemSharedMemoryStatusRequest* request,
+    inference::SystemSharedMemoryStatusResponse* response) {
+  return FinishWith(context, FillStatus(core_.shared_memory, *request, *response));
+}
+
+InferenceService::Reactor* InferenceService::SystemSharedMemoryRegister(
+    CallContext* context, const inference::SystemSharedMemoryRegisterRequest* request,
+    inference::SystemSharedMemoryRegisterResponse*) {
+  return FinishWith(context, core_.shared_memory.Register(request->name(), request->key(),
+                                                          request->offset(), request->byte_size()));
+}
+
+InferenceService::Reactor* InferenceService::SystemSharedMemoryUnregister(
+    CallContext* context, const inference::SystemSharedMemoryUnregisterRequest* request,
+    inference::SystemSharedMemoryUnregisterResponse*) {
+  return FinishWith(context, core_.shared_memory.Unregister(request->name()));
+}
+
+InferenceService::Reactor* InferenceService::CudaSharedMemoryStatus(
+    CallContext* context, const inference::CudaSharedMemoryStatusRequest* request,
+    inference::CudaSharedMemoryStatusResponse*) {
+  return FinishWith(context, CheckCudaStatus(*request));
+}
+
+InferenceService::Reactor* InferenceService::CudaSharedMemoryRegister(
+    CallContext* context, const inference::CudaSharedMemoryRegisterRequest* request,
+    inference::CudaSharedMemoryRegisterResponse*) {
+  return FinishWith(context, RefuseCudaRegion(*request));
+}
+
+InferenceService::Reactor* InferenceService::CudaSharedMemoryUnregister(
+    CallContext* context, const inference::CudaSharedMemoryUnregisterRequest*,
+    inference::CudaSharedMemoryUnregisterResponse*) {
+  return FinishWith(context, absl::OkStatus());
+}
+
+InferenceService::Reactor* InferenceService::TraceSetting(
+    CallContext* context, const inference::TraceSettingRequest* request,
+    inference::TraceSettingResponse* response) {
+  return FinishWith(context, ChangeTraceSettings(*request, core_.registry, core_.trace, *response));
+}
+
+InferenceService::Reactor* InferenceService::LogSettings(
+    CallContext* context, const inference::LogSettingsRequest* request,
+    inference::LogSettingsResponse* response) {
+  return FinishWith(context, ChangeLogSettings(*request, *response));
 }
 
 }  // namespace convoy::server

@@ -1,5 +1,6 @@
-// inference.GRPCInferenceService: health, metadata and ModelInfer. RPCs that this server does not
-// have answer UNIMPLEMENTED with their own name. Thread-safe; `core` must outlive it.
+// inference.GRPCInferenceService: docs/protocol.md says what of it is honoured and how. RPCs that
+// this server does not have answer UNIMPLEMENTED with their own name. Thread-safe; `core` must
+// outlive it.
 #pragma once
 
 #include "inference/grpc_service.grpc.pb.h"
@@ -29,24 +30,40 @@ class InferenceService : public inference::GRPCInferenceService::CallbackService
   Reactor* ModelInfer(CallContext* context, const inference::ModelInferRequest* request,
                       inference::ModelInferResponse* response) override;
 
+  Reactor* ModelStatistics(CallContext* context, const inference::ModelStatisticsRequest* request,
+                           inference::ModelStatisticsResponse* response) override;
+  Reactor* SystemSharedMemoryStatus(CallContext* context,
+                                    const inference::SystemSharedMemoryStatusRequest* request,
+                                    inference::SystemSharedMemoryStatusResponse* response) override;
+  Reactor* SystemSharedMemoryRegister(
+      CallContext* context, const inference::SystemSharedMemoryRegisterRequest* request,
+      inference::SystemSharedMemoryRegisterResponse* response) override;
+  Reactor* SystemSharedMemoryUnregister(
+      CallContext* context, const inference::SystemSharedMemoryUnregisterRequest* request,
+      inference::SystemSharedMemoryUnregisterResponse* response) override;
+  Reactor* CudaSharedMemoryStatus(CallContext* context,
+                                  const inference::CudaSharedMemoryStatusRequest* request,
+                                  inference::CudaSharedMemoryStatusResponse* response) override;
+  Reactor* CudaSharedMemoryRegister(CallContext* context,
+                                    const inference::CudaSharedMemoryRegisterRequest* request,
+                                    inference::CudaSharedMemoryRegisterResponse* response) override;
+  Reactor* CudaSharedMemoryUnregister(
+      CallContext* context, const inference::CudaSharedMemoryUnregisterRequest* request,
+      inference::CudaSharedMemoryUnregisterResponse* response) override;
+  Reactor* TraceSetting(CallContext* context, const inference::TraceSettingRequest* request,
+                        inference::TraceSettingResponse* response) override;
+  Reactor* LogSettings(CallContext* context, const inference::LogSettingsRequest* request,
+                       inference::LogSettingsResponse* response) override;
+
 // One line an RPC that is declared but not served.
 #define CONVOY_UNSERVED(rpc)                                                                    \
   Reactor* rpc(CallContext* context, const inference::rpc##Request*, inference::rpc##Response*) \
       override {                                                                                \
     return FinishUnserved(context, #rpc);                                                       \
   }
-  CONVOY_UNSERVED(ModelStatistics)
   CONVOY_UNSERVED(RepositoryIndex)
   CONVOY_UNSERVED(RepositoryModelLoad)
   CONVOY_UNSERVED(RepositoryModelUnload)
-  CONVOY_UNSERVED(SystemSharedMemoryStatus)
-  CONVOY_UNSERVED(SystemSharedMemoryRegister)
-  CONVOY_UNSERVED(SystemSharedMemoryUnregister)
-  CONVOY_UNSERVED(CudaSharedMemoryStatus)
-  CONVOY_UNSERVED(CudaSharedMemoryRegister)
-  CONVOY_UNSERVED(CudaSharedMemoryUnregister)
-  CONVOY_UNSERVED(TraceSetting)
-  CONVOY_UNSERVED(LogSettings)
 #undef CONVOY_UNSERVED
   grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*
   ModelStreamInfer(CallContext* context) override;

@@ -48,12 +48,16 @@ void ConfigureBuilder(const std::string& address, int* port, grpc::ServerBuilder
 struct RpcServer::Impl {
   Impl(const RpcSettings& settings, Registry& registry, ServerMetrics& metrics,
        const compute::Clock& clock)
-      : decoders(settings.decoders),
+      : shared_memory(settings.shared_memory),
+        decoders(settings.decoders),
         core{.registry = registry,
              .metrics = metrics,
              .gate = gate,
              .decoders = decoders,
+             .shared_memory = shared_memory,
+             .trace = trace,
              .clock = clock,
+             .name = settings.name,
              .version = settings.version,
              .readiness = [this] { return Readiness(); }},
         inference(core),
@@ -81,6 +85,8 @@ struct RpcServer::Impl {
 
   std::atomic<Phase> phase = Phase::kStarting;
   DrainGate gate;
+  SharedMemory shared_memory;
+  TraceSettings trace;
   WorkerPool decoders;
   ServiceCore core;
   InferenceService inference;

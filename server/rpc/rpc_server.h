@@ -17,6 +17,7 @@
 #include "compute/base/clock.h"
 #include "server/metrics/server_metrics.h"
 #include "server/registry/registry.h"
+#include "server/rpc/shared_memory.h"
 
 namespace convoy::server {
 
@@ -24,7 +25,9 @@ struct RpcSettings {
   std::string host = "0.0.0.0";
   int port = 0;         // 0 takes a free one
   int decoders = 2;     // threads that decode images
-  std::string version;  // of the program
+  std::string name = "convoy";  // as ServerMetadata tells it
+  std::string version;          // of the program
+  SharedMemorySettings shared_memory;
 };
 
 class RpcServer {

@@ -7,8 +7,10 @@
 #include "absl/status/status.h"
 #include "compute/base/clock.h"
 #include "server/metrics/server_metrics.h"
+#include "server/metrics/trace_settings.h"
 #include "server/registry/registry.h"
 #include "server/rpc/drain_gate.h"
+#include "server/rpc/shared_memory.h"
 #include "server/rpc/worker_pool.h"
 
 namespace convoy::server {
@@ -18,7 +20,10 @@ struct ServiceCore {
   ServerMetrics& metrics;
   DrainGate& gate;
   WorkerPool& decoders;  // decode images
+  SharedMemory& shared_memory;
+  TraceSettings& trace;
   const compute::Clock& clock;
+  std::string name;                         // of the server, for ServerMetadata
   std::string version;                      // of the program
   std::function<absl::Status()> readiness;  // OK, or why the server is not ready
 };

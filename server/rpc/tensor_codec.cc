@@ -1,13 +1,15 @@
 #include "server/rpc/tensor_codec.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
-#include <set>
 
 #include "compute/base/checked.h"
 #include "compute/base/quote.h"
 #include "compute/base/status.h"
 #include "server/rpc/class_text.h"
+#include "server/rpc/image_classes.h"
+#include "server/rpc/request_limits.h"
 #include "server/rpc/typed_contents.h"
 
 namespace convoy::server {
@@ -20,7 +22,9 @@ using models::TensorDeclaration;
 using Input = ModelInferRequest::InferInputTensor;
 
 constexpr int kMaxRank = 32;
-constexpr char kSharedMemory[] = "shared_memory_region";
+constexpr char kBytes[] = "BYTES";
+// A tensor in shared memory takes no more of ours than one in a message could.
+constexpr int64_t kMaxSharedTensorBytes = std::numeric_limits<int32_t>::max();
 
 // "[-1,3,224,224]": shapes as stock clients know them from messages.
 template <typename Dims>
@@ -37,20 +41,6 @@ std::string ExpectedShapeText(const TensorDeclaration& declaration, const ModelS
   std::vector<int64_t> dims = declaration.dims;
   if (spec.max_batch_size > 0) dims.insert(dims.begin(), models::kAnyExtent);
   return ShapeText(dims);
-}
-
-std::string NameList(const std::vector<TensorDeclaration>& declarations) {
-  std::string names;
-  for (const TensorDeclaration& declaration : declarations) {
-    names += absl::StrFormat("%s'%s'", names.empty() ? "" : ", ", declaration.name);
-  }
-  return names;
-}
-
-int FindByName(const std::vector<TensorDeclaration>& declarations, std::string_view name) {
-  const auto it = std::find_if(declarations.begin(), declarations.end(),
-                               [&](const TensorDeclaration& each) { return each.name == name; });
-  return it == declarations.end() ? -1 : static_cast<int>(it - declarations.begin());
 }
 
 // The places of the request's inputs by the model's order.
@@ -81,24 +71,30 @@ absl::StatusOr<std::vector<int>> MatchInputs(const ModelInferRequest& request,
 }
 
 absl::Status CheckContentsForm(const ModelInferRequest& request, const ModelSpec& spec) {
+  const int raw = request.raw_input_contents_size();
+  int in_message = 0;
   for (const Input& input : request.inputs()) {
-    if (input.parameters().count(kSharedMemory) > 0) {
-      return absl::UnimplementedError(absl::StrFormat(
-          "input %s lies in shared memory, which this server does not take", Quote(input.name())));
-    }
-    if (input.has_contents() && request.raw_input_contents_size() > 0) {
+    const bool shared = LiesInSharedMemory(input.parameters());
+    if (!shared) ++in_message;
+    if (input.has_contents() && (raw > 0 || shared)) {
       return absl::InvalidArgumentError(absl::StrFormat(
-          "contents field must not be specified when using raw_input_contents for %s for model "
-          "'%s'",
-          Quote(input.name()), spec.name));
+          "contents field must not be specified when using %s for %s for model '%s'",
+          shared ? "shared memory" : "raw_input_contents", Quote(input.name()), spec.name));
     }
   }
-  const int raw = request.raw_input_contents_size();
-  if (raw > request.inputs_size()) {
+  if (raw > in_message) {
     return absl::InvalidArgumentError(absl::StrFormat(
-        "the request has %d raw_input_contents entries for %d inputs", raw, request.inputs_size()));
+        "the request has %d raw_input_contents entries for %d inputs%s", raw, in_message,
+        in_message < request.inputs_size() ? " outside of shared memory" : ""));
   }
   return absl::OkStatus();
+}
+
+// The raw entry of the input at `place`: inputs in shared memory have none.
+int RawSlot(const ModelInferRequest& request, int place) {
+  return static_cast<int>(
+      std::count_if(request.inputs().begin(), request.inputs().begin() + place,
+                    [](const Input& input) { return !LiesInSharedMemory(input.parameters()); }));
 }
 
 absl::Status UnexpectedShape(const Input& input, const TensorDeclaration& declaration,
@@ -151,15 +147,12 @@ absl::StatusOr<compute::TensorSpec> CheckSpec(const Input& input,
   return result;
 }
 
-absl::Status AddRawInput(const std::string& raw, const compute::TensorSpec& tensor,
-                         const std::string& name, const ModelSpec& spec, DecodedRequest& decoded) {
-  if (static_cast<int64_t>(raw.size()) != tensor.bytes()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "input byte size mismatch for input '%s' for model '%s'. Expected %d, got %d", name,
-        spec.name, tensor.bytes(), raw.size()));
-  }
-  decoded.inputs.push_back({tensor, std::as_bytes(std::span(raw.data(), raw.size()))});
-  return absl::OkStatus();
+absl::Status CheckByteSize(int64_t given, const compute::TensorSpec& tensor,
+                           const std::string& name, const ModelSpec& spec) {
+  if (given == tensor.bytes()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("input byte size mismatch for input '%s' for model '%s'. Expected %d, got %d",
+                      name, spec.name, tensor.bytes(), given));
 }
 
 absl::Status AddTypedInput(const Input& input, const compute::TensorSpec& tensor,
@@ -175,19 +168,91 @@ absl::Status AddTypedInput(const Input& input, const compute::TensorSpec& tensor
   return absl::OkStatus();
 }
 
-absl::Status AddInput(const ModelInferRequest& request, int place,
-                      const TensorDeclaration& declaration, const ModelSpec& spec,
-                      DecodedRequest& decoded) {
-  const Input& input = request.inputs(place);
-  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpec tensor, CheckSpec(input, declaration, spec));
-  if (place < request.raw_input_contents_size()) {
-    return AddRawInput(request.raw_input_contents(place), tensor, declaration.name, spec, decoded);
-  }
-  if (!input.has_contents()) {
+// A copy of what lies in shared memory.
+absl::StatusOr<compute::HostTensor> ReadShared(const Input& input,
+                                               const compute::TensorSpec& tensor,
+                                               const SharedPlace& place) {
+  if (place.bytes > kMaxSharedTensorBytes) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("unable to find data for input tensor '%s' for model '%s' in request",
-                        declaration.name, spec.name));
+        absl::StrFormat("input %s has %d bytes in shared memory; the limit is %d",
+                        Quote(input.name()), place.bytes, kMaxSharedTensorBytes));
   }
+  compute::HostTensor storage(tensor);
+  CONVOY_RETURN_IF_ERROR(place.region->Read(place.offset, storage.bytes()));
+  return storage;
+}
+
+absl::Status AddSharedInput(const Input& input, const compute::TensorSpec& tensor,
+                            const SharedMemory& memory, const ModelSpec& spec,
+                            DecodedRequest& decoded) {
+  CONVOY_ASSIGN_OR_RETURN(const SharedPlace place,
+                          FindPlace(input.parameters(), input.name(), memory));
+  CONVOY_RETURN_IF_ERROR(CheckByteSize(place.bytes, tensor, input.name(), spec));
+  CONVOY_ASSIGN_OR_RETURN(compute::HostTensor storage, ReadShared(input, tensor, place));
+  decoded.inputs.push_back(storage.view());
+  decoded.storage.push_back(std::move(storage));
+  return absl::OkStatus();
+}
+
+absl::Status NoData(const TensorDeclaration& declaration, const ModelSpec& spec) {
+  return absl::InvalidArgumentError(
+      absl::StrFormat("unable to find data for input tensor '%s' for model '%s' in request",
+                      declaration.name, spec.name));
+}
+
+// The pictures of a BYTES input, wherever it lies.
+absl::StatusOr<std::vector<EncodedImage>> FindImages(const ModelInferRequest& request, int place,
+                                                     int64_t rows, const SharedMemory& memory,
+                                                     const ModelSpec& spec,
+                                                     DecodedRequest& decoded) {
+  const Input& input = request.inputs(place);
+  if (LiesInSharedMemory(input.parameters())) {
+    CONVOY_ASSIGN_OR_RETURN(const SharedPlace shared,
+                            FindPlace(input.parameters(), input.name(), memory));
+    CONVOY_ASSIGN_OR_RETURN(compute::HostTensor storage,
+                            ReadShared(input, {compute::DType::kUint8, {shared.bytes}}, shared));
+    decoded.storage.push_back(std::move(storage));
+    return SplitByteElements(decoded.storage.back().view().bytes, rows, input.name(), spec.name);
+  }
+  if (request.raw_input_contents_size() > 0) {
+    const std::string& raw = request.raw_input_contents(0);
+    return SplitByteElements(std::as_bytes(std::span(raw.data(), raw.size())), rows, input.name(),
+                             spec.name);
+  }
+  if (!input.has_contents()) return NoData(spec.inputs[0], spec);
+  return ByteElements(input.contents(), input.name(), rows);
+}
+
+// Pictures are decoded later, by threads that are there for it; here is the tensor they go to.
+absl::Status AddImages(const ModelInferRequest& request, int place, const SharedMemory& memory,
+                       const ModelSpec& spec, DecodedRequest& decoded) {
+  CONVOY_ASSIGN_OR_RETURN(const int64_t rows, ImageRows(request.inputs(place), spec));
+  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpec one_row, ImageInputSpec(spec));
+  CONVOY_ASSIGN_OR_RETURN(decoded.images, FindImages(request, place, rows, memory, spec, decoded));
+  decoded.pixels = compute::HostTensor(RowsOf(one_row, rows));
+  decoded.inputs.push_back(decoded.pixels.view());
+  return absl::OkStatus();
+}
+
+absl::Status AddInput(const ModelInferRequest& request, int place, size_t index,
+                      const ModelSpec& spec, const SharedMemory& memory, DecodedRequest& decoded) {
+  const Input& input = request.inputs(place);
+  const TensorDeclaration& declaration = spec.inputs[index];
+  if (input.datatype() == kBytes && ImageInputSpec(spec).ok()) {
+    return AddImages(request, place, memory, spec, decoded);
+  }
+  CONVOY_ASSIGN_OR_RETURN(const compute::TensorSpec tensor, CheckSpec(input, declaration, spec));
+  if (LiesInSharedMemory(input.parameters())) {
+    return AddSharedInput(input, tensor, memory, spec, decoded);
+  }
+  if (const int slot = RawSlot(request, place); slot < request.raw_input_contents_size()) {
+    const std::string& raw = request.raw_input_contents(slot);
+    CONVOY_RETURN_IF_ERROR(
+        CheckByteSize(static_cast<int64_t>(raw.size()), tensor, declaration.name, spec));
+    decoded.inputs.push_back({tensor, std::as_bytes(std::span(raw.data(), raw.size()))});
+    return absl::OkStatus();
+  }
+  if (!input.has_contents()) return NoData(declaration, spec);
   return AddTypedInput(input, tensor, decoded);
 }
 
@@ -213,67 +278,56 @@ absl::Status CheckRows(const ModelSpec& spec, DecodedRequest& decoded) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> ClassCount(const ModelInferRequest::InferRequestedOutputTensor& output) {
-  const auto parameter = output.parameters().find("classification");
-  if (parameter == output.parameters().end()) return 0;
-  if (!parameter->second.has_int64_param()) {
-    return absl::InvalidArgumentError(
-        "invalid value type for 'classification' parameter, expected int64_param");
+// Writes the tensor where the client wants it; the reply tells only its type and shape.
+absl::Status WriteShared(const compute::TensorView& tensor, const SharedPlace& place,
+                         const std::string& name) {
+  if (tensor.spec.bytes() > place.bytes) {
+    return absl::InternalError(absl::StrFormat(
+        "shared memory size specified with the request for output '%s' (%d bytes) should be at "
+        "least %d bytes to hold the results",
+        name, place.bytes, tensor.spec.bytes()));
   }
-  const int64_t classes = parameter->second.int64_param();
-  if (classes < 1) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "invalid value for 'classification' parameter, expected > 0, got %d", classes));
-  }
-  return classes;
+  return place.region->Write(place.offset, tensor.bytes);
 }
 
-absl::StatusOr<std::vector<WantedOutput>> MatchOutputs(const ModelInferRequest& request,
-                                                       const ModelSpec& spec) {
-  std::vector<WantedOutput> wanted;
-  for (const auto& output : request.outputs()) {
-    const int index = FindByName(spec.outputs, output.name());
-    if (index < 0) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("unexpected inference output %s for model '%s', which gives %s",
-                          Quote(output.name()), spec.name, NameList(spec.outputs)));
-    }
-    if (output.parameters().count(kSharedMemory) > 0) {
-      return absl::UnimplementedError(
-          absl::StrFormat("output '%s' is to lie in shared memory, which this server does not give",
-                          output.name()));
-    }
-    for (const WantedOutput& other : wanted) {
-      if (other.index != index) continue;
-      return absl::InvalidArgumentError(
-          absl::StrFormat("output '%s' already exists in request", output.name()));
-    }
-    CONVOY_ASSIGN_OR_RETURN(const int64_t classes, ClassCount(output));
-    if (classes > 0) {
-      CONVOY_RETURN_IF_ERROR(CheckClassifiable(spec.outputs[static_cast<size_t>(index)]));
-    }
-    wanted.push_back({.index = index, .classes = classes});
+absl::Status EncodeOutput(const compute::TensorView& tensor, const WantedOutput& want,
+                          const ModelSpec& spec, inference::ModelInferResponse& response) {
+  const std::string& name = spec.outputs[static_cast<size_t>(want.index)].name;
+  auto& encoded = *response.add_outputs();
+  encoded.set_name(name);
+  std::string& raw = *response.add_raw_output_contents();
+  if (want.classes > 0) {
+    return EncodeClasses(tensor, want.classes, spec.max_batch_size > 0,
+                         models::LabelsOf(spec, static_cast<size_t>(want.index)), encoded, raw);
   }
-  if (wanted.empty()) {
-    for (size_t i = 0; i < spec.outputs.size(); ++i) wanted.push_back({static_cast<int>(i), 0});
-  }
-  std::sort(wanted.begin(), wanted.end(),
-            [](const WantedOutput& a, const WantedOutput& b) { return a.index < b.index; });
-  return wanted;
+  encoded.set_datatype(std::string(compute::NameOf(tensor.spec.dtype)));
+  for (const int64_t dim : tensor.spec.shape.dims()) encoded.add_shape(dim);
+  if (want.place.region != nullptr) return WriteShared(tensor, want.place, name);
+  raw.assign(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+  return absl::OkStatus();
 }
 
 }  // namespace
 
+compute::MutableTensorView DecodedRequest::ImageRow(size_t i) {
+  const std::span<std::byte> bytes = pixels.bytes();
+  const size_t row_bytes = bytes.size() / images.size();
+  compute::TensorSpec spec = pixels.spec();
+  if (images.size() > 1) spec.shape[0] = 1;
+  return {spec, bytes.subspan(i * row_bytes, row_bytes)};
+}
+
 absl::StatusOr<DecodedRequest> DecodeRequest(const ModelInferRequest& request,
-                                             const ModelSpec& spec) {
+                                             const ModelSpec& spec, const SharedMemory& memory) {
   DecodedRequest decoded;
+  CONVOY_RETURN_IF_ERROR(CheckRequestLimits(request));
   CONVOY_RETURN_IF_ERROR(CheckContentsForm(request, spec));
   CONVOY_ASSIGN_OR_RETURN(const std::vector<int> places, MatchInputs(request, spec));
   for (size_t i = 0; i < places.size(); ++i) {
-    CONVOY_RETURN_IF_ERROR(AddInput(request, places[i], spec.inputs[i], spec, decoded));
+    CONVOY_RETURN_IF_ERROR(AddInput(request, places[i], i, spec, memory, decoded));
   }
   CONVOY_RETURN_IF_ERROR(CheckRows(spec, decoded));
-  CONVOY_ASSIGN_OR_RETURN(decoded.outputs, MatchOutputs(request, spec));
+  CONVOY_ASSIGN_OR_RETURN(decoded.outputs, MatchOutputs(request, spec, memory));
   return decoded;
 }
 
@@ -286,19 +340,7 @@ absl::Status EncodeOutputs(std::span<const compute::HostTensor> outputs,
       return absl::InternalError(absl::StrFormat("model '%s' gives %d outputs instead of %d",
                                                  spec.name, outputs.size(), spec.outputs.size()));
     }
-    const compute::TensorView tensor = outputs[index].view();
-    auto& encoded = *response.add_outputs();
-    encoded.set_name(spec.outputs[index].name);
-    std::string& raw = *response.add_raw_output_contents();
-    if (want.classes > 0) {
-      CONVOY_RETURN_IF_ERROR(EncodeClasses(
-          tensor, want.classes, spec.max_batch_size > 0,
-          want.index == 0 ? std::span(spec.labels) : std::span<const std::string>(), encoded, raw));
-      continue;
-    }
-    encoded.set_datatype(std::string(compute::NameOf(tensor.spec.dtype)));
-    for (const int64_t dim : tensor.spec.shape.dims()) encoded.add_shape(dim);
-    raw.assign(reinterpret_cast<const char*>(tensor.bytes.data()), tensor.bytes.size());
+    CONVOY_RETURN_IF_ERROR(EncodeOutput(outputs[index].view(), want, spec, response));
   }
   return absl::OkStatus();
 }

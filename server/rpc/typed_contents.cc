@@ -39,6 +39,13 @@ absl::Status Copy(const Field& field, std::string_view name, std::span<T> out) {
   return absl::OkStatus();
 }
 
+absl::Status WrongField(std::string_view name, int64_t surplus, std::string_view datatype) {
+  return absl::InvalidArgumentError(
+      absl::StrFormat("unexpected explicit tensor data for input tensor %s: %d elements are in "
+                      "fields that do not belong to datatype '%s'",
+                      Quote(name), surplus, datatype));
+}
+
 }  // namespace
 
 int64_t CountContents(const InferTensorContents& contents, DType dtype) {
@@ -72,10 +79,7 @@ absl::Status FillFromContents(const InferTensorContents& contents, std::string_v
   const DType dtype = out.spec.dtype;
   const int64_t count = CountContents(contents, dtype);
   if (count != CountAll(contents)) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "unexpected explicit tensor data for input tensor %s: %d elements are in fields that do "
-        "not belong to datatype '%s'",
-        Quote(name), CountAll(contents) - count, compute::NameOf(dtype)));
+    return WrongField(name, CountAll(contents) - count, compute::NameOf(dtype));
   }
   if (count != out.spec.elements()) {
     return absl::InvalidArgumentError(
@@ -111,6 +115,22 @@ absl::Status FillFromContents(const InferTensorContents& contents, std::string_v
   return absl::InvalidArgumentError(absl::StrFormat(
       "input %s is of datatype '%s', which has no typed contents: send it in raw_input_contents",
       Quote(name), compute::NameOf(dtype)));
+}
+
+absl::StatusOr<std::vector<std::span<const std::byte>>> ByteElements(
+    const InferTensorContents& contents, std::string_view name, int64_t count) {
+  const int64_t found = contents.bytes_contents_size();
+  if (found != CountAll(contents)) return WrongField(name, CountAll(contents) - found, "BYTES");
+  if (found != count) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("input %s has %d elements in its contents, but its shape has %d",
+                        Quote(name), found, count));
+  }
+  std::vector<std::span<const std::byte>> elements;
+  for (const std::string& element : contents.bytes_contents()) {
+    elements.push_back(std::as_bytes(std::span(element.data(), element.size())));
+  }
+  return elements;
 }
 
 }  // namespace convoy::server

@@ -199,6 +199,45 @@ class BadRequestsTest(unittest.TestCase):
         twice.raw_input_contents.append(bytes(ROW_BYTES))
         self.refused_raw(twice)
 
+    def test_more_than_any_model_needs(self):
+        inputs = self.raw_request()
+        for i in range(10_000):
+            inputs.inputs.add(name=f"input{i}", datatype="FP32", shape=[1])
+        self.refused_raw(inputs, "10001 inputs", "1024")
+        outputs = self.raw_request()
+        for i in range(10_000):
+            outputs.outputs.add(name=OUTPUT)
+        self.refused_raw(outputs, "10000 outputs", "1024")
+        parameters = self.raw_request()
+        for i in range(10_000):
+            parameters.parameters[str(i)].int64_param = i
+        self.refused_raw(parameters, "10000 parameters", "256")
+        parameters = self.raw_request()
+        for i in range(10_000):
+            parameters.inputs[0].parameters[str(i)].int64_param = i
+        self.refused_raw(parameters, "10000 parameters", "256")
+        named = self.raw_request()
+        named.parameters["k" * 1_000_000].bool_param = True
+        self.refused_raw(named, "kkk", "1024")
+
+    def test_names_of_many_bytes_a_character(self):
+        # Messages are cut between characters, also where gRPC spends three bytes on each byte.
+        for character in ("\N{LATIN SMALL LETTER O WITH DIAERESIS}", "\N{EURO SIGN}", "\N{GRINNING FACE}", "%"):
+            for shift in range(4):
+                name = "n" * shift + character * (1000 // len(character.encode()))
+                self.refused_raw(self.raw_request(name=name), "unexpected inference input")
+                self.refused("NOT_FOUND", ["unknown model"], lambda: self.infer(zeros(1, 1, 28, 28), model=name))
+
+    def test_streams_of_bad_messages(self):
+        good = self.raw_request()
+        replies = list(self.stub.ModelStreamInfer(iter([self.raw_request(name="pixels"), self.raw_request(raw=b""), good]), timeout=60))
+        self.assertEqual([bool(reply.error_message) for reply in replies], [True, True, False])
+        method = self.channel.stream_stream("/inference.GRPCInferenceService/ModelStreamInfer")
+        for body in (b"\xff" * 64, b"\x0a\xff\xff\xff\xff\x0f"):
+            replies = [service_pb2.ModelStreamInferResponse.FromString(reply)
+                       for reply in method(iter([good.SerializeToString(), body, good.SerializeToString()]), timeout=60)]
+            self.assertEqual([reply.error_message for reply in replies], ["", "Unable to parse request", ""])
+
     def test_body_that_is_no_message(self):
         for method in ("/inference.GRPCInferenceService/ModelInfer", "/convoy.v1.ClassifyService/Classify"):
             for body in (b"\xff" * 64, b"\x0a\xff\xff\xff\xff\x0f", bytes(1000)):

@@ -51,6 +51,17 @@ TEST(ResolveOptions, PathsAddUp) {
   EXPECT_THAT(environment->paths, ElementsAre("x", "y"));
 }
 
+TEST(ResolveOptions, SharedMemoryIsOffAndItsPrefixesAddUp) {
+  EXPECT_FALSE(ResolveOptions({"models"}, {}, FakeEnvironment({}))->allow_client_shm);
+  const auto options =
+      ResolveOptions({"models"}, {{"allow-client-shm", {"true"}}},
+                     FakeEnvironment({{"CONVOY_CLIENT_SHM_PREFIX", "/camera_:/frames"}}));
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_TRUE(options->allow_client_shm);
+  EXPECT_THAT(options->client_shm_prefixes, ElementsAre("/camera_", "/frames"));
+  EXPECT_FALSE(ResolveOptions({"models"}, {{"client-shm-prefix", {""}}}, FakeEnvironment({})).ok());
+}
+
 TEST(ResolveOptions, NothingToServeIsAnError) {
   EXPECT_EQ(ResolveOptions({}, {}, FakeEnvironment({})).status().code(),
             absl::StatusCode::kInvalidArgument);

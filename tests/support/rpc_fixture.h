@@ -19,6 +19,7 @@
 #include "convoy/v1/classify.grpc.pb.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "server/metrics/server_metrics.h"
+#include "server/metrics_observer.h"
 #include "server/registry/registry.h"
 #include "server/rpc/rpc_server.h"
 #include "tests/support/gated_runner.h"
@@ -36,7 +37,7 @@ inline models::ModelSpec GatedSpec() {
           .outputs = {{"OUT", compute::DType::kFloat32, {1, 2, 2}}},
           .labels = {"north", "east", "south", "west"},
           .image = image,
-          .max_queue_size = kQueueLimit};
+          .batching = {.queue = {.max_queue_size = kQueueLimit}}};
 }
 
 class RpcTest : public ::testing::Test {
@@ -44,16 +45,26 @@ class RpcTest : public ::testing::Test {
   void SetUp() override {
     auto runner = std::make_unique<GatedRunner>();
     runner_ = runner.get();
-    registry_.Add(std::make_shared<server::ServedModel>(GatedSpec(), 3, std::move(runner), nullptr,
-                                                        server::QueueDefaults{}, clock_));
-    auto started = server::RpcServer::Start(
-        {.host = "127.0.0.1", .port = 0, .decoders = 2, .version = "1.2.3"}, registry_, metrics_,
-        clock_);
+    AddModel(GatedSpec(), std::move(runner));
+    auto started = server::RpcServer::Start(Settings(), registry_, metrics_, clock_);
     ASSERT_TRUE(started.ok()) << started.status();
     rpc_ = *std::move(started);
     channel_ = Connect();
     stub_ = inference::GRPCInferenceService::NewStub(channel_);
     classify_stub_ = convoy::v1::ClassifyService::NewStub(channel_);
+  }
+
+  virtual server::RpcSettings Settings() const {
+    return {.host = "127.0.0.1", .port = 0, .decoders = 2, .version = "1.2.3"};
+  }
+
+  // Serves version 3 of another model.
+  void AddModel(models::ModelSpec spec, std::unique_ptr<server::BatchRunner> runner) {
+    auto observer =
+        std::make_unique<server::MetricsObserver>(metrics_.ForModel(spec.name, 3), clock_);
+    registry_.Add(std::make_shared<server::ServedModel>(std::move(spec), 3, std::move(runner),
+                                                        std::move(observer),
+                                                        server::QueueDefaults{}, clock_));
   }
 
   // Lets whatever still runs end, so that a failed assertion does not hang the test.

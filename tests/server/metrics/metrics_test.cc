@@ -23,7 +23,7 @@ TEST(ServerMetrics, CountsARequestOnce) {
                       .total = absl::Milliseconds(12),
                       .queue = absl::Milliseconds(2),
                       .compute = absl::Milliseconds(9)});
-  model.CountBatch(4);
+  model.CountBatch({.rows = 4});
   model.SetQueueSize(5);
   const std::string page = metrics.Render();
   EXPECT_THAT(page, HasSubstr("nv_inference_request_success{model=\"net\",version=\"3\"} 1\n"));

@@ -179,37 +179,6 @@ TEST_F(InferenceServiceTest, BadRequestsHarmNobody) {
   }
 }
 
-TEST_F(InferenceServiceTest, WhatIsNotServedSaysItsName) {
-  const auto expect = [](const grpc::Status& status, const std::string& name) {
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << name;
-    EXPECT_THAT(status.error_message(), HasSubstr(name));
-  };
-#define CONVOY_EXPECT_UNSERVED(rpc)                    \
-  {                                                    \
-    grpc::ClientContext context;                       \
-    inference::rpc##Response response;                 \
-    expect(stub_->rpc(&context, {}, &response), #rpc); \
-  }
-  CONVOY_EXPECT_UNSERVED(ModelStatistics)
-  CONVOY_EXPECT_UNSERVED(RepositoryIndex)
-  CONVOY_EXPECT_UNSERVED(RepositoryModelLoad)
-  CONVOY_EXPECT_UNSERVED(RepositoryModelUnload)
-  CONVOY_EXPECT_UNSERVED(SystemSharedMemoryStatus)
-  CONVOY_EXPECT_UNSERVED(SystemSharedMemoryRegister)
-  CONVOY_EXPECT_UNSERVED(SystemSharedMemoryUnregister)
-  CONVOY_EXPECT_UNSERVED(CudaSharedMemoryStatus)
-  CONVOY_EXPECT_UNSERVED(CudaSharedMemoryRegister)
-  CONVOY_EXPECT_UNSERVED(CudaSharedMemoryUnregister)
-  CONVOY_EXPECT_UNSERVED(TraceSetting)
-  CONVOY_EXPECT_UNSERVED(LogSettings)
-#undef CONVOY_EXPECT_UNSERVED
-  grpc::ClientContext context;
-  const auto stream = stub_->ModelStreamInfer(&context);
-  inference::ModelStreamInferResponse response;
-  EXPECT_FALSE(stream->Read(&response));
-  expect(stream->Finish(), "ModelStreamInfer");
-}
-
 TEST_F(InferenceServiceTest, TheTimeoutParameterIsADeadline) {
   PendingInfer running(*stub_, MakeRequest(1));
   runner_->AwaitRuns(1);

@@ -35,6 +35,11 @@ models::ModelSpec Spec() {
           .labels = {"cat", "", "dog"}};
 }
 
+absl::StatusOr<DecodedRequest> Decode(const ModelInferRequest& request,
+                                      const models::ModelSpec& spec) {
+  return DecodeRequest(request, spec, SharedMemory({}));
+}
+
 void AddInput(ModelInferRequest& request, const std::string& name, const std::string& datatype,
               const std::vector<int64_t>& shape) {
   auto& input = *request.add_inputs();
@@ -66,7 +71,7 @@ ModelInferRequest GoodTyped() {
 
 TEST(DecodeRequest, RawAndTypedContentsGiveTheSameTensors) {
   for (const ModelInferRequest& request : {GoodRaw(), GoodTyped()}) {
-    const auto decoded = DecodeRequest(request, Spec());
+    const auto decoded = Decode(request, Spec());
     ASSERT_TRUE(decoded.ok()) << decoded.status();
     EXPECT_EQ(decoded->rows, 2);
     ASSERT_EQ(decoded->inputs.size(), 2u);
@@ -81,7 +86,7 @@ TEST(DecodeRequest, InputsMayComeInAnyOrder) {
   ModelInferRequest request = GoodRaw();
   request.mutable_inputs()->SwapElements(0, 1);
   request.mutable_raw_input_contents()->SwapElements(0, 1);
-  const auto decoded = DecodeRequest(request, Spec());
+  const auto decoded = Decode(request, Spec());
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_THAT(decoded->inputs[0].data<float>(), ElementsAre(1, 2, 3, 4));
 }
@@ -95,9 +100,9 @@ TEST(DecodeRequest, TheShapeKeyTellsFreeExtentsApartAndNotRows) {
   ModelInferRequest wider = one_row;
   wider.mutable_inputs(1)->set_shape(1, 4);
   wider.set_raw_input_contents(1, Bytes<int8_t>({1, 2, 3, 4}));
-  const std::string key = DecodeRequest(GoodRaw(), Spec())->shape_key;
-  EXPECT_EQ(DecodeRequest(one_row, Spec())->shape_key, key);
-  EXPECT_NE(DecodeRequest(wider, Spec())->shape_key, key);
+  const std::string key = Decode(GoodRaw(), Spec())->shape_key;
+  EXPECT_EQ(Decode(one_row, Spec())->shape_key, key);
+  EXPECT_NE(Decode(wider, Spec())->shape_key, key);
 }
 
 TEST(DecodeRequest, WithoutBatchDimensionTheShapeIsTheModels) {
@@ -107,7 +112,7 @@ TEST(DecodeRequest, WithoutBatchDimensionTheShapeIsTheModels) {
   ModelInferRequest request;
   AddInput(request, "A", "FP64", {2, 2});
   request.add_raw_input_contents(Bytes<double>({1, 2, 3, 4}));
-  const auto decoded = DecodeRequest(request, spec);
+  const auto decoded = Decode(request, spec);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(decoded->rows, 1);
 }
@@ -116,7 +121,7 @@ TEST(DecodeRequest, AskedOutputsComeInTheModelsOrder) {
   ModelInferRequest request = GoodRaw();
   request.add_outputs()->set_name("H");
   request.add_outputs()->set_name("X");
-  const auto decoded = DecodeRequest(request, Spec());
+  const auto decoded = Decode(request, Spec());
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(decoded->outputs[0].index, 0);
   EXPECT_EQ(decoded->outputs[1].index, 1);
@@ -245,7 +250,7 @@ const std::vector<BadRequest>& BadRequests() {
        [](auto& r) {
          (*r.mutable_inputs(0)->mutable_parameters())["shared_memory_region"].set_string_param("s");
        },
-       "shared memory", absl::StatusCode::kUnimplemented},
+       "Client shared memory is disabled", absl::StatusCode::kUnimplemented},
       {"SharedMemoryOutput",
        [](auto& r) {
          auto& output = *r.add_outputs();
@@ -263,7 +268,7 @@ TEST_P(BadRequestTest, IsRefusedWithGivenAndAllowed) {
   const BadRequest& bad = BadRequests()[GetParam()];
   ModelInferRequest request = GoodRaw();
   bad.spoil(request);
-  const absl::Status status = DecodeRequest(request, Spec()).status();
+  const absl::Status status = Decode(request, Spec()).status();
   EXPECT_EQ(status.code(), bad.code) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(bad.says));
   EXPECT_LT(status.message().size(), 1500u);
@@ -291,7 +296,7 @@ TEST(DecodeRequest, RefusesTypedContentsThatDoNotFit) {
   for (const auto& bad : cases) {
     ModelInferRequest request = GoodTyped();
     bad.spoil(*request.mutable_inputs(1)->mutable_contents());
-    const absl::Status status = DecodeRequest(request, Spec()).status();
+    const absl::Status status = Decode(request, Spec()).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bad.says;
     EXPECT_THAT(std::string(status.message()), HasSubstr(bad.says));
   }
@@ -300,7 +305,7 @@ TEST(DecodeRequest, RefusesTypedContentsThatDoNotFit) {
 TEST(DecodeRequest, ATypedShapeLargerThanTheMessageTakesNoMemory) {
   ModelInferRequest request = GoodTyped();
   request.mutable_inputs(1)->set_shape(1, int64_t{1} << 50);
-  EXPECT_EQ(DecodeRequest(request, Spec()).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Decode(request, Spec()).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 // Each datatype through its typed field and through raw bytes.
@@ -331,7 +336,7 @@ TEST(DecodeRequest, EveryTypedFieldReachesItsDatatype) {
     ModelInferRequest request;
     AddInput(request, "A", std::string(compute::NameOf(each.dtype)), {1, 1});
     each.fill(*request.mutable_inputs(0)->mutable_contents());
-    const auto decoded = DecodeRequest(request, spec);
+    const auto decoded = Decode(request, spec);
     ASSERT_TRUE(decoded.ok()) << decoded.status();
     ASSERT_EQ(decoded->inputs[0].bytes.size(), each.bytes.size());
     EXPECT_EQ(std::memcmp(decoded->inputs[0].bytes.data(), each.bytes.data(), each.bytes.size()), 0)
@@ -345,7 +350,7 @@ TEST(DecodeRequest, HalfHasNoTypedField) {
   ModelInferRequest request;
   AddInput(request, "A", "FP16", {1, 1});
   request.mutable_inputs(0)->mutable_contents()->add_fp32_contents(1);
-  EXPECT_EQ(DecodeRequest(request, spec).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Decode(request, spec).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(EncodeOutputs, GivesOneRawEntryAnOutput) {
@@ -354,7 +359,7 @@ TEST(EncodeOutputs, GivesOneRawEntryAnOutput) {
   outputs.push_back(compute::HostTensor::FromFloats({2, 3}, scores));
   outputs.emplace_back(compute::TensorSpec{DType::kFloat16, {2, 1}});
   inference::ModelInferResponse response;
-  const std::vector<WantedOutput> wanted = {{0, 0}, {1, 0}};
+  const std::vector<WantedOutput> wanted = {{.index = 0}, {.index = 1}};
   ASSERT_TRUE(EncodeOutputs(outputs, wanted, Spec(), response).ok());
   ASSERT_EQ(response.outputs_size(), 2);
   ASSERT_EQ(response.raw_output_contents_size(), 2);
@@ -382,7 +387,9 @@ TEST(EncodeOutputs, ClassesAreTextWithLabelsWhereThereAreSome) {
   std::vector<compute::HostTensor> outputs;
   outputs.push_back(compute::HostTensor::FromFloats({2, 3}, scores));
   inference::ModelInferResponse response;
-  ASSERT_TRUE(EncodeOutputs(outputs, std::vector<WantedOutput>{{0, 2}}, Spec(), response).ok());
+  ASSERT_TRUE(EncodeOutputs(outputs, std::vector<WantedOutput>{{.index = 0, .classes = 2}}, Spec(),
+                            response)
+                  .ok());
   EXPECT_EQ(response.outputs(0).datatype(), "BYTES");
   EXPECT_THAT(response.outputs(0).shape(), ElementsAre(2, 2));
   EXPECT_THAT(Elements(response.raw_output_contents(0)),
@@ -393,7 +400,9 @@ TEST(EncodeOutputs, AskingForMoreClassesThanThereAreGivesAll) {
   std::vector<compute::HostTensor> outputs;
   outputs.push_back(compute::HostTensor::FromFloats({1, 3}, std::vector<float>{1, 2, 3}));
   inference::ModelInferResponse response;
-  ASSERT_TRUE(EncodeOutputs(outputs, std::vector<WantedOutput>{{0, 99}}, Spec(), response).ok());
+  ASSERT_TRUE(EncodeOutputs(outputs, std::vector<WantedOutput>{{.index = 0, .classes = 99}}, Spec(),
+                            response)
+                  .ok());
   EXPECT_THAT(response.outputs(0).shape(), ElementsAre(1, 3));
 }
 
