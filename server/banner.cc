@@ -23,6 +23,12 @@ std::string ModelLine(const LoadedVersion& model) {
                          absl::ToDoubleSeconds(model.report.total));
 }
 
+std::string NameOf(const VersionListing& listing) {
+  return listing.version == kNoVersion
+             ? listing.name
+             : absl::StrFormat("%s version %d", listing.name, listing.version);
+}
+
 std::string ModelLines(const LoadResult& models) {
   std::string lines;
   const size_t shown = std::min(models.loaded.size(), kMaxModelLines);
@@ -33,8 +39,7 @@ std::string ModelLines(const LoadResult& models) {
   const size_t failures = std::min(models.failed.size(), kMaxFailureLines);
   for (size_t i = 0; i < failures; ++i) {
     const VersionListing& failed = models.failed[i];
-    lines +=
-        absl::StrFormat("  FAILED %s version %d: %s\n", failed.name, failed.version, failed.reason);
+    lines += absl::StrFormat("  FAILED %s: %s\n", NameOf(failed), failed.reason);
   }
   if (failures < models.failed.size()) {
     lines += absl::StrFormat("  FAILED %d more\n", models.failed.size() - failures);

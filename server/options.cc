@@ -1,5 +1,4 @@
-#include "server/options.h"
-
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -9,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "compute/base/status.h"
+#include "server/options.h"
 
 namespace convoy::server {
 namespace {
@@ -19,6 +19,11 @@ constexpr std::array<std::pair<std::string_view, compute::LogLevel>, 4> kLogLeve
      {"info", compute::LogLevel::kInfo},
      {"warning", compute::LogLevel::kWarning},
      {"error", compute::LogLevel::kError}}};
+
+constexpr std::array<std::pair<std::string_view, ModelControlMode>, 3> kControlModes = {
+    {{"none", ModelControlMode::kNone},
+     {"poll", ModelControlMode::kPoll},
+     {"explicit", ModelControlMode::kExplicit}}};
 
 template <int64_t ServerOptions::*member, int64_t lowest, int64_t highest>
 absl::Status SetNumber(ServerOptions& options, std::string_view text) {
@@ -108,6 +113,30 @@ std::string GetPrecision(const ServerOptions& options) { return options.fp16 ? "
 
 std::string NoPath(const ServerOptions&) { return ""; }
 
+absl::Status SetControlMode(ServerOptions& options, std::string_view text) {
+  for (const auto& [name, mode] : kControlModes) {
+    if (text != name) continue;
+    options.model_control_mode = mode;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrFormat("'%s' is none of none, poll, explicit", text));
+}
+
+std::string GetControlMode(const ServerOptions& options) {
+  for (const auto& [name, mode] : kControlModes) {
+    if (options.model_control_mode == mode) return std::string(name);
+  }
+  return "";
+}
+
+absl::Status AddLoadModel(ServerOptions& options, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError("the name is empty");
+  options.load_models.emplace_back(text);
+  return absl::OkStatus();
+}
+
+std::string NoModel(const ServerOptions&) { return ""; }
+
 absl::Status AddShmPrefix(ServerOptions& options, std::string_view text) {
   if (text.empty()) return absl::InvalidArgumentError("the prefix is empty");
   options.client_shm_prefixes.emplace_back(text);
@@ -163,7 +192,8 @@ constexpr Setting kSettings[] = {
      "loads (auto), or nowhere (off)",
      false, SetWinograd, GetWinograd},
     {"precision", "fp32|fp16",
-     "On Vulkan: how image tensors and weights lie in memory; sums are fp32 with either, and so are "
+     "On Vulkan: how image tensors and weights lie in memory; sums are fp32 with either, and so "
+     "are "
      "inputs and outputs",
      false, SetPrecision, GetPrecision},
     {"tune", "off|auto|timed",
@@ -179,6 +209,22 @@ constexpr Setting kSettings[] = {
     {"exit-on-error", "BOOL",
      "Whether a model that fails to load ends the program; with false the other models serve",
      false, SetBool<&O::exit_on_error>, GetBool<&O::exit_on_error>},
+    {"strict-readiness", "BOOL",
+     "Whether the server is not ready while a model that failed to load serves no other version; a "
+     "model that was unloaded does not count",
+     false, SetBool<&O::strict_readiness>, GetBool<&O::strict_readiness>},
+    {"model-control-mode", "none|poll|explicit",
+     "Which models are loaded: all at the start (none); besides, as their files change (poll); "
+     "those of --load-model, and by the repository RPCs (explicit)",
+     false, SetControlMode, GetControlMode},
+    {"load-model", "MODEL",
+     "Model to load at the start with --model-control-mode=explicit; may be given several times; "
+     "* alone means all",
+     true, AddLoadModel, NoModel},
+    {"repository-poll-secs", "SECONDS",
+     "How often --model-control-mode=poll looks at the files; a change is taken up at the second "
+     "look that finds it the same",
+     false, SetNumber<&O::repository_poll_secs, 1, 86'400>, GetNumber<&O::repository_poll_secs>},
     {"max-batch-size", "ROWS",
      "Largest batch of models that have a free batch dimension and no config.pbtxt", false,
      SetNumber<&O::max_batch_size, 1, 1024>, GetNumber<&O::max_batch_size>},
@@ -215,6 +261,19 @@ constexpr Setting kSettings[] = {
      "several times, without it every key may be registered",
      true, AddShmPrefix, NoPrefix},
 };
+
+absl::Status CheckLoadModels(const ServerOptions& options) {
+  const std::vector<std::string>& names = options.load_models;
+  if (!names.empty() && options.model_control_mode != ModelControlMode::kExplicit) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("load-model is given, but model-control-mode is '%s'; it needs 'explicit'",
+                        GetControlMode(options)));
+  }
+  if (names.size() > 1 && std::ranges::find(names, "*") != names.end()) {
+    return absl::InvalidArgumentError("load-model is given as '*', which must be the only one");
+  }
+  return absl::OkStatus();
+}
 
 std::vector<std::string> SplitAtColons(const std::string& text) {
   std::vector<std::string> parts;
@@ -271,6 +330,7 @@ absl::StatusOr<ServerOptions> ResolveOptions(const std::vector<std::string>& pat
                                                   absl::StrFormat("given by %s", origin.name)));
     }
   }
+  CONVOY_RETURN_IF_ERROR(CheckLoadModels(options));
   if (options.paths.empty()) {
     return absl::InvalidArgumentError(
         "Nothing to serve is given: name a model repository, a model directory or an .onnx file");

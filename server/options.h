@@ -23,6 +23,8 @@
 
 namespace convoy::server {
 
+enum class ModelControlMode { kNone, kPoll, kExplicit };
+
 struct ServerOptions {
   std::vector<std::string> paths;  // model repositories, model directories, .onnx files
   std::string host = "0.0.0.0";
@@ -37,6 +39,10 @@ struct ServerOptions {
   int64_t threads = 0;
   int64_t lanes = 0;
   bool exit_on_error = true;
+  ModelControlMode model_control_mode = ModelControlMode::kNone;
+  std::vector<std::string> load_models;  // of mode kExplicit: names, or "*" alone
+  int64_t repository_poll_secs = 15;
+  bool strict_readiness = true;
   int64_t max_batch_size = 8;
   int64_t shape_cache_mib = 1024;
   int64_t max_queue_size = 256;

@@ -93,6 +93,8 @@ int Serve(const ServerOptions& options) {
     return EXIT_FAILURE;
   }
   compute::LogInfo("every call is answered, goodbye");
+  // A load cannot be interrupted, and nobody waits for it any more.
+  if ((*server)->loading()) std::_Exit(EXIT_SUCCESS);
   return EXIT_SUCCESS;
 }
 

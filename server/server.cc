@@ -1,6 +1,8 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "server/metrics/metrics_endpoint.h"
 #include "server/metrics/server_metrics.h"
 #include "server/metrics_observer.h"
+#include "server/registry/model_control.h"
 #include "server/registry/model_loader.h"
 #include "server/registry/registry.h"
 #include "server/rpc/rpc_server.h"
@@ -43,20 +46,46 @@ LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& m
           }};
 }
 
+ControlSettings MakeControlSettings(const ServerOptions& options) {
+  const auto mode = [&] {
+    switch (options.model_control_mode) {
+      case ModelControlMode::kNone:
+        break;
+      case ModelControlMode::kPoll:
+        return ControlMode::kPoll;
+      case ModelControlMode::kExplicit:
+        return ControlMode::kExplicit;
+    }
+    return ControlMode::kNone;
+  };
+  return {.mode = mode(),
+          .paths = options.paths,
+          .startup_models = options.load_models,
+          .poll_interval = absl::Seconds(options.repository_poll_secs)};
+}
+
+std::vector<VersionListing> FailedVersions(const Registry& registry) {
+  std::vector<VersionListing> failed = registry.List();
+  std::erase_if(
+      failed, [](const VersionListing& each) { return each.state != VersionState::kUnavailable; });
+  return failed;
+}
+
 absl::Status CheckLoaded(const LoadResult& result, const ServerOptions& options) {
-  if (result.failed.empty() && result.loaded.empty()) {
+  const bool more_may_come = options.model_control_mode != ModelControlMode::kNone;
+  if (result.failed.empty() && result.loaded.empty() && !more_may_come) {
     return absl::NotFoundError(absl::StrFormat(
         "No model is found in '%s'; a repository holds NAME/1/model.onnx or NAME/model.onnx",
         options.paths.front()));
   }
-  if (result.failed.empty() || (!options.exit_on_error && !result.loaded.empty())) {
-    return absl::OkStatus();
-  }
+  const bool forgiven = !options.exit_on_error && (!result.loaded.empty() || more_may_come);
+  if (result.failed.empty() || forgiven) return absl::OkStatus();
+  const VersionListing& first = result.failed.front();
   return absl::FailedPreconditionError(absl::StrFormat(
-      "%d of %d model versions fail to load, first '%s' version %d: %s%s", result.failed.size(),
-      result.failed.size() + result.loaded.size(), result.failed.front().name,
-      result.failed.front().version, result.failed.front().reason,
-      result.loaded.empty() ? "" : "; --exit-on-error=false serves the others"));
+      "%d of %d model versions fail to load, first '%s'%s: %s%s", result.failed.size(),
+      result.failed.size() + result.loaded.size(), first.name,
+      first.version == kNoVersion ? "" : absl::StrFormat(" version %d", first.version),
+      first.reason, result.loaded.empty() ? "" : "; --exit-on-error=false serves the others"));
 }
 
 SharedMemorySettings SharedMemoryOf(const ServerOptions& options) {
@@ -70,11 +99,19 @@ int DecoderThreads() {
 }  // namespace
 
 struct Server::Impl {
+  ~Impl() {
+    if (control != nullptr) control->Finish();  // it tells the RPC side of changes
+  }
+
   ServerOptions options;
   compute::SystemClock clock;
   ServerMetrics metrics;
   std::unique_ptr<compute::Device> device;
+  models::DiskFileTree files;
   Registry registry;  // its models use the device
+  std::mutex loaded_mutex;
+  std::optional<std::vector<LoadedVersion>> loaded{std::in_place};  // guarded; until the banner
+  std::unique_ptr<ModelControl> control;
   std::unique_ptr<RpcServer> rpc;
   std::unique_ptr<MetricsEndpoint> endpoint;
   std::string banner;
@@ -85,7 +122,9 @@ struct Server::Impl {
                                                    .decoders = DecoderThreads(),
                                                    .name = options.server_name,
                                                    .version = CONVOY_VERSION,
-                                                   .shared_memory = SharedMemoryOf(options)},
+                                                   .shared_memory = SharedMemoryOf(options),
+                                                   .control = control.get(),
+                                                   .strict_readiness = options.strict_readiness},
                                                   registry, metrics, clock));
     if (options.metrics_port == 0) return absl::OkStatus();
     CONVOY_ASSIGN_OR_RETURN(
@@ -94,10 +133,31 @@ struct Server::Impl {
     return absl::OkStatus();
   }
 
+  void MakeControl() {
+    LoaderSettings settings =
+        MakeLoaderSettings(options, metrics, clock, RunsOnGpu(device->facts()));
+    settings.loaded = [this](LoadedVersion version) {
+      const std::lock_guard lock(loaded_mutex);
+      if (loaded.has_value()) loaded->push_back(std::move(version));
+    };
+    control = std::make_unique<ModelControl>(
+        MakeControlSettings(options), files,
+        [this, settings](const models::ModelSource& source) {
+          return LoadVersion(source, *device, clock, settings);
+        },
+        registry, [this] { rpc->RefreshHealth(); });
+  }
+
+  LoadResult TakeLoadResult() {
+    const std::lock_guard lock(loaded_mutex);
+    LoadResult result{.loaded = *std::move(loaded), .failed = FailedVersions(registry)};
+    loaded.reset();
+    return result;
+  }
+
   absl::Status Load(const models::Snapshot& snapshot) {
-    LoadResult result = LoadModels(
-        snapshot, *device, clock,
-        MakeLoaderSettings(options, metrics, clock, RunsOnGpu(device->facts())), registry);
+    CONVOY_RETURN_IF_ERROR(control->Start(snapshot));
+    LoadResult result = TakeLoadResult();
     CONVOY_RETURN_IF_ERROR(CheckLoaded(result, options));
     banner = RenderBanner({.version = CONVOY_VERSION,
                            .device = device->facts(),
@@ -112,20 +172,21 @@ struct Server::Impl {
 absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& options) {
   auto impl = std::make_unique<Impl>();
   impl->options = options;
-  const models::DiskFileTree files;
-  CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot, models::Scan(files, options.paths));
+  CONVOY_ASSIGN_OR_RETURN(const models::Snapshot snapshot,
+                          models::Scan(impl->files, options.paths));
   CONVOY_ASSIGN_OR_RETURN(
       impl->device,
-      compute::OpenDevice(options.device,
-                          {.threads = static_cast<int>(options.threads),
-                           .allow_cpu_fallback = options.allow_cpu_fallback,
-                           .vulkan_kernels = options.vulkan_kernels,
-                           .cpu_winograd = options.cpu_winograd ? compute::CpuWinograd::kAuto
-                                                                : compute::CpuWinograd::kOff,
-                           .tune = options.tune,
-                           .lanes = static_cast<int>(options.lanes),
-                           .precision = options.fp16 ? compute::Precision::kFp16
-                                                     : compute::Precision::kFp32}));
+      compute::OpenDevice(
+          options.device,
+          {.threads = static_cast<int>(options.threads),
+           .allow_cpu_fallback = options.allow_cpu_fallback,
+           .vulkan_kernels = options.vulkan_kernels,
+           .cpu_winograd =
+               options.cpu_winograd ? compute::CpuWinograd::kAuto : compute::CpuWinograd::kOff,
+           .tune = options.tune,
+           .lanes = static_cast<int>(options.lanes),
+           .precision = options.fp16 ? compute::Precision::kFp16 : compute::Precision::kFp32}));
+  impl->MakeControl();
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));
   return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -145,7 +206,10 @@ int Server::metrics_port() const {
 }
 
 bool Server::Shutdown(absl::Duration lame_duck) {
+  impl_->control->Stop();
   return impl_->rpc->Drain(lame_duck, absl::Seconds(impl_->options.drain_seconds));
 }
+
+bool Server::loading() const { return impl_->control->loading(); }
 
 }  // namespace convoy::server

@@ -23,7 +23,7 @@ class Server {
  public:
   // Blocks until every model is loaded and warm; the port answers before that, as not ready.
   // Errors: nothing to serve, no such device, a port that is taken, a model that fails to load
-  // (with options.exit_on_error, or when none is left).
+  // (with options.exit_on_error, or when none is left and none can come later).
   static absl::StatusOr<std::unique_ptr<Server>> Create(const ServerOptions& options);
   ~Server();
 
@@ -34,9 +34,12 @@ class Server {
   int grpc_port() const;
   int metrics_port() const;  // 0: switched off
 
-  // Drains as RpcServer::Drain does, within options.drain_seconds. False when calls had to be
-  // cancelled.
+  // Models no longer change, then drains as RpcServer::Drain does, within options.drain_seconds.
+  // False when calls had to be cancelled.
   bool Shutdown(absl::Duration lame_duck);
+
+  // A model is loading, which the destructor waits for.
+  bool loading() const;
 
  private:
   struct Impl;

@@ -55,9 +55,12 @@ void LogLoad(const models::ModelSource& source, const models::ModelLoadReport& r
   }
 }
 
-absl::StatusOr<LoadedVersion> LoadVersion(const models::ModelSource& source,
-                                          compute::Device& device, const compute::Clock& clock,
-                                          const LoaderSettings& settings, Registry& registry) {
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSource& source,
+                                                         compute::Device& device,
+                                                         const compute::Clock& clock,
+                                                         const LoaderSettings& settings) {
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
                           models::Model::Load(source, device, settings.load));
   LogLoad(source, model->load_report());
@@ -65,49 +68,15 @@ absl::StatusOr<LoadedVersion> LoadVersion(const models::ModelSource& source,
   if (settings.observe) observer = settings.observe(*model);
   models::ModelSpec spec = model->spec();
   spec.name = source.name;
-  LoadedVersion loaded{.source = source,
-                       .max_batch_size = spec.max_batch_size,
-                       .takes_images = spec.image.has_value(),
-                       .report = model->load_report()};
-  registry.Add(std::make_shared<ServedModel>(std::move(spec), source.version,
-                                             std::make_unique<ModelRunner>(std::move(model)),
-                                             std::move(observer), settings.queue, clock));
-  return loaded;
-}
-
-void Fail(const std::string& name, int64_t version, const absl::Status& why, Registry& registry,
-          LoadResult& result) {
-  compute::LogError("model '%s' version %d does not load: %s", name, version, why.message());
-  registry.SetFailed(name, version, why);
-  result.failed.push_back({.name = name,
-                           .version = version,
-                           .state = VersionState::kUnavailable,
-                           .reason = std::string(why.message())});
-}
-
-}  // namespace
-
-LoadResult LoadModels(const models::Snapshot& snapshot, compute::Device& device,
-                      const compute::Clock& clock, const LoaderSettings& settings,
-                      Registry& registry) {
-  LoadResult result;
-  for (const models::ModelEntry& entry : snapshot.models) {
-    for (const models::ModelSource& source : entry.versions) {
-      registry.SetLoading(source.name, source.version);
-    }
+  if (settings.loaded) {
+    settings.loaded({.source = source,
+                     .max_batch_size = spec.max_batch_size,
+                     .takes_images = spec.image.has_value(),
+                     .report = model->load_report()});
   }
-  for (const models::ModelEntry& entry : snapshot.models) {
-    if (!entry.status.ok()) Fail(entry.name, 0, entry.status, registry, result);
-    for (const models::ModelSource& source : entry.versions) {
-      absl::StatusOr<LoadedVersion> loaded = LoadVersion(source, device, clock, settings, registry);
-      if (loaded.ok()) {
-        result.loaded.push_back(*std::move(loaded));
-      } else {
-        Fail(source.name, source.version, loaded.status(), registry, result);
-      }
-    }
-  }
-  return result;
+  return std::make_unique<ServedModel>(std::move(spec), source.version,
+                                       std::make_unique<ModelRunner>(std::move(model)),
+                                       std::move(observer), settings.queue, clock);
 }
 
 }  // namespace convoy::server

@@ -1,4 +1,4 @@
-// Brings the models of a repository scan into the registry, one after the other.
+// Makes one version of a model on disk ready to serve.
 #pragma once
 
 #include <functional>
@@ -9,17 +9,10 @@
 #include "compute/base/clock.h"
 #include "compute/runtime/device.h"
 #include "models/model.h"
-#include "models/repository/repository.h"
+#include "models/repository/model_source.h"
 #include "server/registry/registry.h"
 
 namespace convoy::server {
-
-struct LoaderSettings {
-  models::ModelLoadOptions load;
-  QueueDefaults queue;
-  // Makes the observer of one version's batches; may be empty.
-  std::function<std::unique_ptr<BatchObserver>(const models::Model& model)> observe;
-};
 
 // A version that serves, for the banner.
 struct LoadedVersion {
@@ -29,15 +22,25 @@ struct LoadedVersion {
   models::ModelLoadReport report;
 };
 
+struct LoaderSettings {
+  models::ModelLoadOptions load;
+  QueueDefaults queue;
+  // Makes the observer of one version's batches; may be empty.
+  std::function<std::unique_ptr<BatchObserver>(const models::Model& model)> observe;
+  // Learns of every version that is ready; may be empty.
+  std::function<void(LoadedVersion)> loaded;
+};
+
+// What came of the start, for the banner.
 struct LoadResult {
   std::vector<LoadedVersion> loaded;
   std::vector<VersionListing> failed;
 };
 
-// Loads and warms every version. Those that fail are in the registry with their reason, and do not
-// stop the others. `device` and `clock` must outlive the registry's models. Blocks.
-LoadResult LoadModels(const models::Snapshot& snapshot, compute::Device& device,
-                      const compute::Clock& clock, const LoaderSettings& settings,
-                      Registry& registry);
+// Reads, compiles and warms one version. `device` and `clock` must outlive it. Blocks.
+absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSource& source,
+                                                         compute::Device& device,
+                                                         const compute::Clock& clock,
+                                                         const LoaderSettings& settings);
 
 }  // namespace convoy::server

@@ -7,6 +7,7 @@
 #include "server/rpc/infer_call.h"
 #include "server/rpc/infer_stream.h"
 #include "server/rpc/model_metadata.h"
+#include "server/rpc/repository_calls.h"
 #include "server/rpc/settings_calls.h"
 #include "server/rpc/shared_memory_calls.h"
 #include "server/rpc/statistics_call.h"
@@ -17,8 +18,9 @@ namespace {
 
 // The protocol's extensions that this server honours.
 constexpr const char* kExtensions[] = {
-    "classification", "model_configuration", "schedule_policy", "binary_tensor_data",
-    "parameters",     "statistics",          "logging"};
+    "classification",      "model_repository", "model_repository(unload_dependents)",
+    "model_configuration", "schedule_policy",  "binary_tensor_data",
+    "parameters",          "statistics",       "logging"};
 constexpr char kSharedMemoryExtension[] = "system_shared_memory";  // where it is allowed
 
 grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
@@ -28,13 +30,11 @@ grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
   return reactor;
 }
 
-}  // namespace
-
-grpc::ServerUnaryReactor* InferenceService::FinishUnserved(CallContext* context,
-                                                           std::string_view rpc) {
-  return FinishWith(
-      context, absl::UnimplementedError(absl::StrFormat("This server does not serve %s", rpc)));
+absl::Status NoControl() {
+  return absl::UnavailableError("explicit model load / unload is not allowed by this server");
 }
+
+}  // namespace
 
 InferenceService::Reactor* InferenceService::ServerLive(CallContext* context,
                                                         const inference::ServerLiveRequest*,
@@ -97,6 +97,54 @@ InferenceService::Reactor* InferenceService::ModelInfer(CallContext* context,
                                                         const inference::ModelInferRequest* request,
                                                         inference::ModelInferResponse* response) {
   return (new InferCall(core_, *context, *request, *response))->Start();
+}
+
+// On a thread that may wait for directories.
+InferenceService::Reactor* InferenceService::RepositoryIndex(
+    CallContext* context, const inference::RepositoryIndexRequest* request,
+    inference::RepositoryIndexResponse* response) {
+  if (!request->repository_name().empty()) {
+    return FinishWith(context,
+                      absl::UnimplementedError("'repository_name' specification is not supported"));
+  }
+  Reactor* reactor = context->DefaultReactor();
+  const bool posted = core_.decoders.Post([this, request, response, reactor] {
+    FillIndex(core_.control == nullptr ? core_.registry.List() : core_.control->Index(),
+              request->ready(), *response);
+    reactor->Finish(grpc::Status::OK);
+  });
+  if (!posted) reactor->Finish(ToGrpcStatus(absl::UnavailableError("Too many calls wait")));
+  return reactor;
+}
+
+InferenceService::Reactor* InferenceService::RepositoryModelLoad(
+    CallContext* context, const inference::RepositoryModelLoadRequest* request,
+    inference::RepositoryModelLoadResponse* response) {
+  const absl::StatusOr<RepositoryOrder> order = ParseLoad(*request);
+  if (!order.ok()) return FinishWith(context, order.status());
+  if (core_.control == nullptr) return FinishWith(context, NoControl());
+  Reactor* reactor = context->DefaultReactor();
+  core_.control->Load(order->model, order->config,
+                      [order = *order, response, reactor](const absl::Status& status) {
+                        if (status.ok()) AnswerLoad(order, *response);
+                        reactor->Finish(ToGrpcStatus(status));
+                      });
+  return reactor;
+}
+
+InferenceService::Reactor* InferenceService::RepositoryModelUnload(
+    CallContext* context, const inference::RepositoryModelUnloadRequest* request,
+    inference::RepositoryModelUnloadResponse* response) {
+  const absl::StatusOr<RepositoryOrder> order = ParseUnload(*request);
+  if (!order.ok()) return FinishWith(context, order.status());
+  if (core_.control == nullptr) return FinishWith(context, NoControl());
+  Reactor* reactor = context->DefaultReactor();
+  core_.control->Unload(order->model,
+                        [order = *order, response, reactor](const absl::Status& status) {
+                          if (status.ok()) AnswerUnload(order, *response);
+                          reactor->Finish(ToGrpcStatus(status));
+                        });
+  return reactor;
 }
 
 grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*

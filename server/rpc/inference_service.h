@@ -1,6 +1,5 @@
-// inference.GRPCInferenceService: docs/protocol.md says what of it is honoured and how. RPCs that
-// this server does not have answer UNIMPLEMENTED with their own name. Thread-safe; `core` must
-// outlive it.
+// inference.GRPCInferenceService: docs/protocol.md says what of it is honoured and how.
+// Thread-safe; `core` must outlive it.
 #pragma once
 
 #include "inference/grpc_service.grpc.pb.h"
@@ -30,6 +29,15 @@ class InferenceService : public inference::GRPCInferenceService::CallbackService
   Reactor* ModelInfer(CallContext* context, const inference::ModelInferRequest* request,
                       inference::ModelInferResponse* response) override;
 
+  Reactor* RepositoryIndex(CallContext* context, const inference::RepositoryIndexRequest* request,
+                           inference::RepositoryIndexResponse* response) override;
+  Reactor* RepositoryModelLoad(CallContext* context,
+                               const inference::RepositoryModelLoadRequest* request,
+                               inference::RepositoryModelLoadResponse* response) override;
+  Reactor* RepositoryModelUnload(CallContext* context,
+                                 const inference::RepositoryModelUnloadRequest* request,
+                                 inference::RepositoryModelUnloadResponse* response) override;
+
   Reactor* ModelStatistics(CallContext* context, const inference::ModelStatisticsRequest* request,
                            inference::ModelStatisticsResponse* response) override;
   Reactor* SystemSharedMemoryStatus(CallContext* context,
@@ -55,22 +63,10 @@ class InferenceService : public inference::GRPCInferenceService::CallbackService
   Reactor* LogSettings(CallContext* context, const inference::LogSettingsRequest* request,
                        inference::LogSettingsResponse* response) override;
 
-// One line an RPC that is declared but not served.
-#define CONVOY_UNSERVED(rpc)                                                                    \
-  Reactor* rpc(CallContext* context, const inference::rpc##Request*, inference::rpc##Response*) \
-      override {                                                                                \
-    return FinishUnserved(context, #rpc);                                                       \
-  }
-  CONVOY_UNSERVED(RepositoryIndex)
-  CONVOY_UNSERVED(RepositoryModelLoad)
-  CONVOY_UNSERVED(RepositoryModelUnload)
-#undef CONVOY_UNSERVED
   grpc::ServerBidiReactor<inference::ModelInferRequest, inference::ModelStreamInferResponse>*
   ModelStreamInfer(CallContext* context) override;
 
  private:
-  static Reactor* FinishUnserved(CallContext* context, std::string_view rpc);
-
   ServiceCore& core_;
 };
 

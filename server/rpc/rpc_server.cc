@@ -1,5 +1,3 @@
-#include "server/rpc/rpc_server.h"
-
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -7,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "compute/base/status.h"
@@ -14,6 +13,7 @@
 #include "server/rpc/drain_gate.h"
 #include "server/rpc/inference_service.h"
 #include "server/rpc/port_probe.h"
+#include "server/rpc/rpc_server.h"
 #include "server/rpc/service_core.h"
 #include "server/rpc/worker_pool.h"
 
@@ -48,7 +48,8 @@ void ConfigureBuilder(const std::string& address, int* port, grpc::ServerBuilder
 struct RpcServer::Impl {
   Impl(const RpcSettings& settings, Registry& registry, ServerMetrics& metrics,
        const compute::Clock& clock)
-      : shared_memory(settings.shared_memory),
+      : strict_readiness(settings.strict_readiness),
+        shared_memory(settings.shared_memory),
         decoders(settings.decoders),
         core{.registry = registry,
              .metrics = metrics,
@@ -57,6 +58,7 @@ struct RpcServer::Impl {
              .shared_memory = shared_memory,
              .trace = trace,
              .clock = clock,
+             .control = settings.control,
              .name = settings.name,
              .version = settings.version,
              .readiness = [this] { return Readiness(); }},
@@ -68,7 +70,7 @@ struct RpcServer::Impl {
       case Phase::kStarting:
         return absl::UnavailableError("the server is loading its models");
       case Phase::kReady:
-        return absl::OkStatus();
+        return strict_readiness ? core.registry.CheckAllServe() : absl::OkStatus();
       case Phase::kStopping:
         return absl::UnavailableError("the server is shutting down");
     }
@@ -76,14 +78,18 @@ struct RpcServer::Impl {
   }
 
   // By service as well: Kubernetes and gRPC balancers ask for "" or for the service's name.
-  void SetHealth(bool serving) {
+  void RefreshHealth() {
+    const std::lock_guard lock(health_mutex);
+    const bool serving = Readiness().ok();
     for (const char* service : {"", inference::GRPCInferenceService::service_full_name(),
                                 convoy::v1::ClassifyService::service_full_name()}) {
       server->GetHealthCheckService()->SetServingStatus(service, serving);
     }
   }
 
+  const bool strict_readiness;
   std::atomic<Phase> phase = Phase::kStarting;
+  std::mutex health_mutex;  // the last to refresh knows the latest
   DrainGate gate;
   SharedMemory shared_memory;
   TraceSettings trace;
@@ -113,7 +119,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcSettings& s
         absl::StrFormat("gRPC cannot listen on %s:%d; choose another port with --grpc-port",
                         settings.host, settings.port));
   }
-  impl->SetHealth(false);
+  impl->RefreshHealth();
   return std::unique_ptr<RpcServer>(new RpcServer(std::move(impl)));
 }
 
@@ -129,15 +135,17 @@ int RpcServer::port() const { return impl_->port; }
 
 void RpcServer::SetReady() {
   impl_->phase = Phase::kReady;
-  impl_->SetHealth(true);
+  impl_->RefreshHealth();
 }
+
+void RpcServer::RefreshHealth() { impl_->RefreshHealth(); }
 
 absl::Status RpcServer::readiness() const { return impl_->Readiness(); }
 
 bool RpcServer::Drain(absl::Duration lame_duck, absl::Duration budget) {
   const absl::Time end = absl::Now() + budget;
   impl_->phase = Phase::kStopping;
-  impl_->SetHealth(false);
+  impl_->RefreshHealth();
   absl::SleepFor(std::min(lame_duck, budget));
   impl_->gate.Close();
   const bool finished = impl_->gate.AwaitEmpty(end - absl::Now());

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "compute/base/clock.h"
 #include "server/metrics/server_metrics.h"
+#include "server/registry/model_control.h"
 #include "server/registry/registry.h"
 #include "server/rpc/shared_memory.h"
 
@@ -23,11 +24,15 @@ namespace convoy::server {
 
 struct RpcSettings {
   std::string host = "0.0.0.0";
-  int port = 0;         // 0 takes a free one
-  int decoders = 2;     // threads that decode images
+  int port = 0;                 // 0 takes a free one
+  int decoders = 2;             // threads that decode images
   std::string name = "convoy";  // as ServerMetadata tells it
   std::string version;          // of the program
   SharedMemorySettings shared_memory;
+  // Loads and unloads on request; null: the server has the models of the registry, for good.
+  ModelControl* control = nullptr;
+  // Not ready while a model of the registry does not serve, see Registry::CheckAllServe.
+  bool strict_readiness = true;
 };
 
 class RpcServer {
@@ -43,6 +48,8 @@ class RpcServer {
 
   void SetReady();
   absl::Status readiness() const;  // OK, or why not
+  // Health says what readiness() is now. To be called when the registry has changed.
+  void RefreshHealth();
 
   // Health says NOT_SERVING at once; calls are still taken for `lame_duck`, then refused with
   // UNAVAILABLE; those inside are finished. Within `budget` all is over: what runs then is

@@ -8,6 +8,7 @@
 #include "compute/base/clock.h"
 #include "server/metrics/server_metrics.h"
 #include "server/metrics/trace_settings.h"
+#include "server/registry/model_control.h"
 #include "server/registry/registry.h"
 #include "server/rpc/drain_gate.h"
 #include "server/rpc/shared_memory.h"
@@ -23,6 +24,7 @@ struct ServiceCore {
   SharedMemory& shared_memory;
   TraceSettings& trace;
   const compute::Clock& clock;
+  ModelControl* control;                    // null: models neither come nor go
   std::string name;                         // of the server, for ServerMetadata
   std::string version;                      // of the program
   std::function<absl::Status()> readiness;  // OK, or why the server is not ready

@@ -71,7 +71,7 @@ class BadModelsTest(unittest.TestCase):
         with harness.Repository() as repository:
             repository.add_bundled("lenet5")
             repository.add_bytes("broken", content, config)
-            with harness.Server([repository.path], flags=["--exit-on-error=false"]) as server:
+            with harness.Server([repository.path], flags=["--exit-on-error=false", "--strict-readiness=false"]) as server:
                 self.check_log(server.log, ["broken", *patterns])
                 self.assertTrue(answers(server.url, "lenet5"))
                 with grpcclient.InferenceServerClient(server.url) as client:
