@@ -249,6 +249,7 @@ const std::vector<BadRequest>& BadRequests() {
       {"SharedMemoryInput",
        [](auto& r) {
          (*r.mutable_inputs(0)->mutable_parameters())["shared_memory_region"].set_string_param("s");
+         r.mutable_raw_input_contents()->RemoveLast();  // it has no entry there
        },
        "Client shared memory is disabled", absl::StatusCode::kUnimplemented},
       {"SharedMemoryOutput",
