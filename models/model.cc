@@ -160,8 +160,8 @@ void Model::Impl::Scatter(std::span<BatchItem> items, const CompiledPlan& plan,
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
     std::span<const std::byte> from = session.output(static_cast<int>(i));
     for (BatchItem& item : items) {
-      TensorSpec output{spec.outputs[i].dtype,
-                        FromNetworkShape(spec.outputs[i], plan.outputs[i], spec.max_batch_size > 0)};
+      TensorSpec output{spec.outputs[i].dtype, FromNetworkShape(spec.outputs[i], plan.outputs[i],
+                                                                spec.max_batch_size > 0)};
       if (spec.max_batch_size > 0) output.shape[0] = item.rows;
       HostTensor tensor(output);
       std::memcpy(tensor.bytes().data(), from.data(), tensor.bytes().size());

@@ -1,3 +1,5 @@
+#include "server/options.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,7 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "compute/base/status.h"
-#include "server/options.h"
+#include "server/tracing/otlp_endpoint.h"
 
 namespace convoy::server {
 namespace {
@@ -85,6 +87,16 @@ std::string GetWinograd(const ServerOptions& options) {
   return options.cpu_winograd ? "auto" : "off";
 }
 
+absl::Status SetPrecision(ServerOptions& options, std::string_view text) {
+  if (text != "fp32" && text != "fp16") {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither fp32 nor fp16", text));
+  }
+  options.fp16 = text == "fp16";
+  return absl::OkStatus();
+}
+
+std::string GetPrecision(const ServerOptions& options) { return options.fp16 ? "fp16" : "fp32"; }
+
 absl::Status SetTune(ServerOptions& options, std::string_view text) {
   for (const auto& [name, mode] : compute::kTuneModes) {
     if (text != name) continue;
@@ -101,17 +113,15 @@ std::string GetTune(const ServerOptions& options) {
   return "";
 }
 
-absl::Status SetPrecision(ServerOptions& options, std::string_view text) {
-  if (text != "fp32" && text != "fp16") {
-    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither fp32 nor fp16", text));
-  }
-  options.fp16 = text == "fp16";
+std::string NoPath(const ServerOptions&) { return ""; }
+
+absl::Status AddShmPrefix(ServerOptions& options, std::string_view text) {
+  if (text.empty()) return absl::InvalidArgumentError("the prefix is empty");
+  options.client_shm_prefixes.emplace_back(text);
   return absl::OkStatus();
 }
 
-std::string GetPrecision(const ServerOptions& options) { return options.fp16 ? "fp16" : "fp32"; }
-
-std::string NoPath(const ServerOptions&) { return ""; }
+std::string NoPrefix(const ServerOptions&) { return ""; }
 
 absl::Status SetControlMode(ServerOptions& options, std::string_view text) {
   for (const auto& [name, mode] : kControlModes) {
@@ -137,14 +147,6 @@ absl::Status AddLoadModel(ServerOptions& options, std::string_view text) {
 
 std::string NoModel(const ServerOptions&) { return ""; }
 
-absl::Status AddShmPrefix(ServerOptions& options, std::string_view text) {
-  if (text.empty()) return absl::InvalidArgumentError("the prefix is empty");
-  options.client_shm_prefixes.emplace_back(text);
-  return absl::OkStatus();
-}
-
-std::string NoPrefix(const ServerOptions&) { return ""; }
-
 absl::Status SetLogLevelOption(ServerOptions& options, std::string_view text) {
   for (const auto& [name, level] : kLogLevels) {
     if (text != name) continue;
@@ -160,6 +162,11 @@ std::string GetLogLevelOption(const ServerOptions& options) {
     if (options.log_level == level) return std::string(name);
   }
   return "";
+}
+
+absl::Status SetOtlpEndpoint(ServerOptions& options, std::string_view text) {
+  CONVOY_ASSIGN_OR_RETURN(options.otlp_endpoint, ParseOtlpEndpoint(text));
+  return absl::OkStatus();
 }
 
 using O = ServerOptions;
@@ -191,15 +198,19 @@ constexpr Setting kSettings[] = {
      "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
      "loads (auto), or nowhere (off)",
      false, SetWinograd, GetWinograd},
+    {"tune", "off|auto|timed",
+     "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, and "
+     "where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both (timed)",
+     false, SetTune, GetTune},
     {"precision", "fp32|fp16",
      "On Vulkan: how image tensors and weights lie in memory; sums are fp32 with either, and so "
      "are "
      "inputs and outputs",
      false, SetPrecision, GetPrecision},
-    {"tune", "off|auto|timed",
-     "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, and "
-     "where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both (timed)",
-     false, SetTune, GetTune},
+    {"batch-invariant", "BOOL",
+     "Whether an answer's bits do not depend on the batch that it was computed in: kernels are "
+     "chosen for one batch size, and oneDNN runs a row at a time, which is slower",
+     false, SetBool<&O::batch_invariant>, GetBool<&O::batch_invariant>},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"lanes", "COUNT",
@@ -247,6 +258,13 @@ constexpr Setting kSettings[] = {
     {"drain-seconds", "SECONDS",
      "After a signal, how long the whole shutdown may take; calls still open then are cancelled",
      false, SetNumber<&O::drain_seconds, 0, 3600>, GetNumber<&O::drain_seconds>},
+    {"otlp-endpoint", "HOST:PORT",
+     "OpenTelemetry collector (OTLP over gRPC, without TLS) that request traces are sent to", false,
+     SetOtlpEndpoint, GetText<&O::otlp_endpoint>},
+    {"trace-rate", "REQUESTS",
+     "One request of so many is traced besides those whose caller samples them; 0 means none; "
+     "/debug/trace of the metrics port shows the latest",
+     false, SetNumber<&O::trace_rate, 0, kAnyCount>, GetNumber<&O::trace_rate>},
     {"log-level", "LEVEL", "Least severe lines to log: debug, info, warning or error", false,
      SetLogLevelOption, GetLogLevelOption},
     {"server-name", "NAME",
@@ -275,10 +293,10 @@ absl::Status CheckLoadModels(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
-std::vector<std::string> SplitAtColons(const std::string& text) {
+std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ':');) parts.push_back(part);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
 }
 
@@ -296,13 +314,20 @@ Origin FindValues(const Setting& setting, const GivenSettings& given,
   const std::string variable = EnvironmentName(setting);
   const std::optional<std::string> value = environment(variable);
   if (!value.has_value()) return {};
-  if (setting.repeatable) return {SplitAtColons(*value), variable};
+  if (setting.repeatable) return {Split(*value, setting.separator), variable};
   return {{*value}, variable};
 }
 
 }  // namespace
 
-std::span<const Setting> Settings() { return kSettings; }
+std::span<const Setting> Settings() {
+  static const std::vector<Setting> all = [] {
+    std::vector<Setting> settings(std::begin(kSettings), std::end(kSettings));
+    settings.insert(settings.end(), EdgeSettings().begin(), EdgeSettings().end());
+    return settings;
+  }();
+  return all;
+}
 
 std::string EnvironmentName(const Setting& setting) {
   std::string name = "CONVOY_";
@@ -323,7 +348,7 @@ absl::StatusOr<ServerOptions> ResolveOptions(const std::vector<std::string>& pat
                                              const EnvironmentReader& environment) {
   ServerOptions options;
   options.paths = paths;
-  for (const Setting& setting : kSettings) {
+  for (const Setting& setting : Settings()) {
     const Origin origin = FindValues(setting, given, environment);
     for (const std::string& value : origin.values) {
       CONVOY_RETURN_IF_ERROR(compute::WithContext(setting.set(options, value),
@@ -348,7 +373,7 @@ std::string RenderConfigurationPage() {
       "`config.pbtxt`: see [models](models.md).\n\n"
       "This page is rendered from `server/options.cc`, and a test compares the two.\n\n"
       "| flag | variable | default | meaning |\n|---|---|---|---|\n";
-  for (const Setting& setting : kSettings) {
+  for (const Setting& setting : Settings()) {
     const std::string value = setting.get(defaults);
     page +=
         absl::StrFormat("| `--%s %s` | `%s` | %s | %s |\n", setting.name, setting.value_name,

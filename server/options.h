@@ -20,6 +20,8 @@
 #include "absl/status/statusor.h"
 #include "compute/base/log.h"
 #include "compute/tune/tune_mode.h"
+#include "server/edge/listener_settings.h"
+#include "server/edge/transport_limits.h"
 
 namespace convoy::server {
 
@@ -34,8 +36,9 @@ struct ServerOptions {
   bool allow_cpu_fallback = false;
   std::string vulkan_kernels;
   bool cpu_winograd = true;
-  bool fp16 = false;
   compute::TuneMode tune = compute::TuneMode::kAuto;
+  bool fp16 = false;
+  bool batch_invariant = false;
   int64_t threads = 0;
   int64_t lanes = 0;
   bool exit_on_error = true;
@@ -53,19 +56,27 @@ struct ServerOptions {
   std::string server_name = "convoy";
   bool allow_client_shm = false;
   std::vector<std::string> client_shm_prefixes;
+  ListenerSettings listener;
+  TransportLimits limits;
+  std::string unix_socket;
+  int64_t max_inflight_requests = 0;
+  std::string otlp_endpoint;  // host:port
+  int64_t trace_rate = 0;
 };
 
 struct Setting {
   std::string_view name;        // "grpc-port": flag --grpc-port, variable CONVOY_GRPC_PORT
   std::string_view value_name;  // "PORT"
   std::string_view meaning;     // a sentence without full stop, the unit included
-  bool repeatable;              // several flags add up; in the environment ':' separates them
+  bool repeatable;              // several flags add up; in the environment `separator` parts them
   // INVALID_ARGUMENT names the text and what is allowed.
   absl::Status (*set)(ServerOptions& options, std::string_view text);
   std::string (*get)(const ServerOptions& options);  // as `set` takes it
+  char separator = ':';
 };
 
 std::span<const Setting> Settings();
+std::span<const Setting> EdgeSettings();  // those of the gRPC port, part of Settings()
 
 std::string EnvironmentName(const Setting& setting);
 

@@ -117,19 +117,28 @@ struct Server::Impl {
   std::string banner;
 
   absl::Status Listen() {
-    CONVOY_ASSIGN_OR_RETURN(rpc, RpcServer::Start({.host = options.host,
-                                                   .port = static_cast<int>(options.grpc_port),
-                                                   .decoders = DecoderThreads(),
-                                                   .name = options.server_name,
-                                                   .version = CONVOY_VERSION,
-                                                   .shared_memory = SharedMemoryOf(options),
-                                                   .control = control.get(),
-                                                   .strict_readiness = options.strict_readiness},
-                                                  registry, metrics, clock));
-    if (options.metrics_port == 0) return absl::OkStatus();
     CONVOY_ASSIGN_OR_RETURN(
-        endpoint, MetricsEndpoint::Start(options.host, static_cast<int>(options.metrics_port),
-                                         metrics, [this] { return rpc->readiness(); }));
+        rpc, RpcServer::Start({.host = options.host,
+                               .port = static_cast<int>(options.grpc_port),
+                               .unix_socket = options.unix_socket,
+                               .listener = options.listener,
+                               .limits = options.limits,
+                               .max_inflight_requests = options.max_inflight_requests,
+                               .otlp_endpoint = options.otlp_endpoint,
+                               .trace_rate = options.trace_rate,
+                               .decoders = DecoderThreads(),
+                               .name = options.server_name,
+                               .version = CONVOY_VERSION,
+                               .shared_memory = SharedMemoryOf(options),
+                               .control = control.get(),
+                               .strict_readiness = options.strict_readiness},
+                              registry, metrics, clock));
+    if (options.metrics_port == 0) return absl::OkStatus();
+    CONVOY_ASSIGN_OR_RETURN(endpoint,
+                            MetricsEndpoint::Start(
+                                options.host, static_cast<int>(options.metrics_port), metrics,
+                                [this] { return rpc->readiness(); },
+                                [this](absl::Duration span) { return rpc->ChromeTrace(span); }));
     return absl::OkStatus();
   }
 
@@ -183,6 +192,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
            .vulkan_kernels = options.vulkan_kernels,
            .cpu_winograd =
                options.cpu_winograd ? compute::CpuWinograd::kAuto : compute::CpuWinograd::kOff,
+           .batch_invariant = options.batch_invariant,
            .tune = options.tune,
            .lanes = static_cast<int>(options.lanes),
            .precision = options.fp16 ? compute::Precision::kFp16 : compute::Precision::kFp32}));

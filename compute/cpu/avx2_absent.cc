@@ -1,5 +1,5 @@
-// In place of the kernels for AVX2 where the processor is no x86-64: CpuRunsAvx2 is false there, and
-// who calls them asks it first.
+// In place of the kernels for AVX2 where the processor is no x86-64: CpuRunsAvx2 is false there,
+// and who calls them asks it first.
 #include <cstdlib>
 
 #include "compute/cpu/panel_product_avx2.h"

@@ -22,6 +22,8 @@ struct BatchPart {
 
 // How a batch went, for metrics and replies.
 struct BatchReport {
+  uint64_t id = 0;     // unlike every other batch of the process; set by the batcher
+  absl::Time start;    // set by the batcher
   int64_t rows = 0;    // of all parts together
   int64_t bucket = 0;  // rows of the plan that ran
   compute::Width width = compute::Width::kWide;

@@ -1,6 +1,7 @@
 #include "server/batching/batcher.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -16,6 +17,11 @@ constexpr double kNewestWeight = 0.2;
 // A condition variable's clock cannot count to infinity; waking up once an hour costs nothing.
 std::chrono::nanoseconds WaitLimit(absl::Duration wait) {
   return absl::ToChronoNanoseconds(std::clamp(wait, absl::ZeroDuration(), absl::Hours(1)));
+}
+
+uint64_t NextBatchId() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
 }
 
 }  // namespace
@@ -266,7 +272,11 @@ void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
     parts.push_back({.rows = waiting.request.rows, .inputs = std::move(waiting.request.inputs)});
   }
   const absl::Time start = clock_.Now();
-  const absl::StatusOr<BatchReport> report = CallRunner(parts, width);
+  absl::StatusOr<BatchReport> report = CallRunner(parts, width);
+  if (report.ok()) {
+    report->id = NextBatchId();
+    report->start = start;
+  }
   if (report.ok() && observer_ != nullptr) observer_->OnBatch(*report);
   {
     const std::lock_guard lock(mutex_);

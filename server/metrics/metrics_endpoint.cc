@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "compute/base/status.h"
 
 namespace convoy::server {
@@ -17,6 +18,8 @@ constexpr char kTextFormat[] = "text/plain; version=0.0.4; charset=utf-8";
 constexpr char kPlainText[] = "text/plain; charset=utf-8";
 constexpr size_t kThreads = 2;  // one scrape and one probe at a time
 constexpr time_t kTimeoutSeconds = 5;
+constexpr int64_t kDefaultTraceSeconds = 10;
+constexpr int64_t kMaxTraceSeconds = 3600;
 constexpr size_t kMaxBodyBytes = 4096;  // no request here has a body
 
 // Unlike the library's default without SO_REUSEPORT: two servers on one port must not share it
@@ -24,6 +27,20 @@ constexpr size_t kMaxBodyBytes = 4096;  // no request here has a body
 void SetSocketOptions(socket_t socket) {
   const int on = 1;
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+void ServeTrace(const MetricsEndpoint::TracePage& trace, const httplib::Request& request,
+                httplib::Response& response) {
+  int64_t seconds = kDefaultTraceSeconds;
+  const std::string text = request.get_param_value("seconds");
+  if (!text.empty() &&
+      (!absl::SimpleAtoi(text, &seconds) || seconds < 1 || seconds > kMaxTraceSeconds)) {
+    response.status = 400;
+    response.set_content(
+        absl::StrFormat("seconds is a whole number from 1 to %d\n", kMaxTraceSeconds), kPlainText);
+    return;
+  }
+  response.set_content(trace(absl::Seconds(seconds)), "application/json");
 }
 
 }  // namespace
@@ -35,7 +52,8 @@ struct MetricsEndpoint::Impl {
 };
 
 absl::StatusOr<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
-    const std::string& host, int port, const ServerMetrics& metrics, Readiness readiness) {
+    const std::string& host, int port, const ServerMetrics& metrics, Readiness readiness,
+    TracePage trace) {
   auto impl = std::make_unique<Impl>();
   httplib::Server& server = impl->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
@@ -47,9 +65,17 @@ absl::StatusOr<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
   server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
     response.set_content(metrics.Render(), kTextFormat);
   });
-  server.Get("/healthz", [](const httplib::Request&, httplib::Response& response) {
-    response.set_content("live\n", kPlainText);
-  });
+  for (const char* path : {"/healthz", "/livez"}) {
+    server.Get(path, [](const httplib::Request&, httplib::Response& response) {
+      response.set_content("live\n", kPlainText);
+    });
+  }
+  if (trace) {
+    server.Get("/debug/trace", [trace = std::move(trace)](const httplib::Request& request,
+                                                          httplib::Response& response) {
+      ServeTrace(trace, request, response);
+    });
+  }
   server.Get("/readyz", [readiness = std::move(readiness)](const httplib::Request&,
                                                            httplib::Response& response) {
     const absl::Status status = readiness();

@@ -1,5 +1,6 @@
 // HTTP for Prometheus and for probes that do not speak gRPC: GET /metrics, /healthz (the process
-// answers) and /readyz (200 when every model can be asked, else 503 and why).
+// answers; also as /livez), /readyz (200 when every model can be asked, else 503 and why) and
+// /debug/trace?seconds=N (the traces of the last N seconds, for chrome://tracing).
 //
 //   CONVOY_ASSIGN_OR_RETURN(auto endpoint, MetricsEndpoint::Start("0.0.0.0", 8002, metrics,
 //   readiness));
@@ -21,11 +22,14 @@ class MetricsEndpoint {
  public:
   // OK, or why the server is not ready. Called from the endpoint's threads.
   using Readiness = std::function<absl::Status()>;
+  // JSON of the traces of the last so much time. May be empty: there is no such page then.
+  using TracePage = std::function<std::string(absl::Duration span)>;
 
   // Port 0 takes a free one. UNAVAILABLE names the port that cannot be bound.
   static absl::StatusOr<std::unique_ptr<MetricsEndpoint>> Start(const std::string& host, int port,
                                                                 const ServerMetrics& metrics,
-                                                                Readiness readiness);
+                                                                Readiness readiness,
+                                                                TracePage trace = {});
   ~MetricsEndpoint();
 
   int port() const;

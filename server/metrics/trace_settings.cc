@@ -92,6 +92,27 @@ void TraceSettings::Overlay(const Own& own, TraceChoice& choice) {
 
 TraceChoice TraceSettings::For(std::string_view model) const {
   const std::lock_guard lock(mutex_);
+  return Resolve(model);
+}
+
+bool TraceSettings::Take(std::string_view model) {
+  const std::lock_guard lock(mutex_);
+  const TraceChoice choice = Resolve(model);
+  if (!choice.timestamps || choice.count == 0 || requests_++ % choice.rate != 0) return false;
+  const auto own = models_.find(model);
+  std::optional<int64_t>& count =
+      own != models_.end() && own->second.count.has_value() ? own->second.count : global_.count;
+  if (choice.count > 0) count = choice.count - 1;
+  return true;
+}
+
+void TraceSettings::SetRate(int64_t rate) {
+  const std::lock_guard lock(mutex_);
+  global_.level = Levels{.timestamps = true};
+  global_.rate = rate;
+}
+
+TraceChoice TraceSettings::Resolve(std::string_view model) const {
   TraceChoice choice;
   Overlay(global_, choice);
   if (const auto own = models_.find(model); own != models_.end()) Overlay(own->second, choice);

@@ -42,6 +42,12 @@ class TraceSettings {
 
   TraceChoice For(std::string_view model) const;
 
+  // Whether a request for this model is one to trace: one of `rate`, of `count` at most.
+  bool Take(std::string_view model);
+
+  // The operator's choice: one request of so many is traced, whatever its model.
+  void SetRate(int64_t rate);
+
   // As the protocol writes them, the fixed ones included.
   SettingValues ValuesFor(std::string_view model) const;
 
@@ -59,8 +65,10 @@ class TraceSettings {
   static absl::Status Set(const std::string& key, const std::vector<std::string>& values, Own& own);
   static absl::Status SetLevel(const std::vector<std::string>& values, Own& own);
   static void Overlay(const Own& own, TraceChoice& choice);
+  TraceChoice Resolve(std::string_view model) const;  // called with mutex_ held
 
   mutable std::mutex mutex_;  // guards what follows
+  int64_t requests_ = 0;      // that Take has seen while timestamps were on
   Own global_;
   std::map<std::string, Own, std::less<>> models_;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compute/base/status.h"
+#include "server/rpc/call_metadata.h"
 #include "server/rpc/image_classes.h"
 #include "server/rpc/image_tensor.h"
 #include "server/rpc/status_codec.h"
@@ -30,7 +31,7 @@ ClassifyCall::ClassifyCall(ServiceCore& core, grpc::CallbackServerContext& conte
       context_(context),
       request_(request),
       response_(response),
-      counted_(core, "Classify") {}
+      counted_(core, "Classify", MetadataOf(context, kTraceparent)) {}
 
 ClassifyCall* ClassifyCall::Start() {
   if (const absl::Status status = Prepare(); !status.ok()) {
@@ -48,6 +49,7 @@ ClassifyCall* ClassifyCall::Start() {
 }
 
 absl::Status ClassifyCall::Prepare() {
+  counted_.set_id(request_.id());
   CONVOY_RETURN_IF_ERROR(
       counted_.Begin(request_.model_name(), request_.model_version(), /*name_required=*/false));
   CONVOY_RETURN_IF_ERROR(CheckClassifyRequest(request_));
@@ -158,10 +160,7 @@ absl::Status ClassifyCall::Outcome() {
     all_failed = all_failed && IsServerFailure(slot.status);
     if (!slot.status.ok()) continue;
     ++counted_.sample().rows;
-    counted_.sample().queue = std::max(counted_.sample().queue, slot.queue);
-    counted_.sample().gather = std::max(counted_.sample().gather, slot.batch.gather);
-    counted_.sample().compute = std::max(counted_.sample().compute, slot.batch.compute);
-    counted_.sample().scatter = std::max(counted_.sample().scatter, slot.batch.scatter);
+    counted_.Ran(slot.queue, slot.batch);
   }
   if (all_failed) return slots_[0].status;
   response_.set_model_name(counted_.model()->spec().name);

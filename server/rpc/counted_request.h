@@ -1,29 +1,33 @@
 // What every inference request does, whichever call brings it: pass the gate, hold its model, and
-// be counted once when it ends. When it is destroyed it lets go of both; that must not happen on a
-// batch's own thread (served_model.h).
+// be counted, and traced if it is to be, once when it ends. When it is destroyed it lets go of
+// both; that must not happen on a batch's own thread (served_model.h).
 //
-//   CountedRequest counted(core, "ModelInfer");
+//   CountedRequest counted(core, kModelInfer, traceparent);
 //   CONVOY_RETURN_IF_ERROR(counted.Begin(name, version, /*name_required=*/true));
 //   counted.model()->batcher().Submit(...);
-//   ... counted.sample().queue = answer.queue; ...
+//   counted.Ran(answer.queue, answer.batch);
 //   counted.Count(status);
 //
 // Not thread-safe; its threads take turns.
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "server/batching/batch_runner.h"
 #include "server/rpc/service_core.h"
+#include "server/tracing/request_trace.h"
 
 namespace convoy::server {
 
 class CountedRequest {
  public:
-  CountedRequest(ServiceCore& core, std::string_view method);
+  // `method` as metrics call it; `traceparent` as the client sent it, or empty.
+  CountedRequest(ServiceCore& core, std::string_view method, std::string traceparent);
   ~CountedRequest();
   CountedRequest(const CountedRequest&) = delete;
   CountedRequest& operator=(const CountedRequest&) = delete;
@@ -32,18 +36,28 @@ class CountedRequest {
   // `name_required` is false.
   absl::Status Begin(const std::string& model, const std::string& version, bool name_required);
 
+  // A batch that it was in: for a request of several the longest times count.
+  void Ran(absl::Duration queue, const BatchReport& batch);
+
   // Counts the request with what it came to.
   void Count(const absl::Status& status);
 
   const Registry::Handle& model() const { return model_; }  // null until Begin has succeeded
   absl::Time start() const { return start_; }
-  RequestSample& sample() { return sample_; }  // stage times and rows are filled in on the way
+  RequestSample& sample() { return sample_; }       // rows are filled in on the way
+  void set_id(const std::string& id) { id_ = id; }  // the client's, for its trace
 
  private:
+  void Trace(const absl::Status& status);
+
   ServiceCore& core_;
   const absl::Time start_;
+  const std::string traceparent_;
+  std::string id_;
   Registry::Handle model_;
   RequestSample sample_;
+  BatchReport batch_;                  // the latest it was in
+  std::optional<RequestTrace> trace_;  // null: not traced
   bool entered_ = false;
   // gRPC orders Count before the end; this shows it to ThreadSanitizer.
   std::atomic<bool> counted_ = false;

@@ -1,10 +1,18 @@
 #include "server/rpc/drain_gate.h"
 
+#include "absl/strings/str_format.h"
+
 namespace convoy::server {
 
 absl::Status DrainGate::Enter() {
   const std::lock_guard lock(mutex_);
   if (closed_) return absl::UnavailableError("The server is shutting down; ask another one");
+  if (capacity_ > 0 && inside_ >= capacity_) {
+    return absl::UnavailableError(absl::StrFormat(
+        "The server already holds %d requests, as many as --max-inflight-requests allows; retry "
+        "later",
+        inside_));
+  }
   ++inside_;
   return absl::OkStatus();
 }

@@ -1,7 +1,7 @@
-// Counts the inference calls inside the server, so that a shutdown can close the door behind the
-// last one and wait for it to leave.
+// Counts the inference calls inside the server, so that there are never more than it may hold, and
+// that a shutdown can close the door behind the last one and wait for it to leave.
 //
-//   CONVOY_RETURN_IF_ERROR(gate.Enter());   // UNAVAILABLE once the gate is closed
+//   CONVOY_RETURN_IF_ERROR(gate.Enter());   // UNAVAILABLE when it is full, or closed
 //   ...
 //   gate.Leave();                           // once for each Enter that succeeded
 //
@@ -19,6 +19,9 @@ namespace convoy::server {
 
 class DrainGate {
  public:
+  // `capacity` 0: without limit.
+  explicit DrainGate(int64_t capacity = 0) : capacity_(capacity) {}
+
   absl::Status Enter();
   void Leave();
 
@@ -29,6 +32,7 @@ class DrainGate {
   int64_t inside() const;
 
  private:
+  const int64_t capacity_;
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable left_;
   bool closed_ = false;

@@ -1,5 +1,6 @@
 #include "server/rpc/infer_call.h"
 
+#include "server/rpc/call_metadata.h"
 #include "server/rpc/status_codec.h"
 
 namespace convoy::server {
@@ -7,7 +8,8 @@ namespace convoy::server {
 InferCall::InferCall(ServiceCore& core, grpc::CallbackServerContext& context,
                      const inference::ModelInferRequest& request,
                      inference::ModelInferResponse& response)
-    : context_(context), task_(core, "ModelInfer", request, response) {}
+    : context_(context),
+      task_(core, "ModelInfer", MetadataOf(context, kTraceparent), request, response) {}
 
 InferCall* InferCall::Start() {
   task_.Start(absl::FromChrono(context_.deadline()),

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "server/rpc/call_metadata.h"
 #include "server/rpc/status_codec.h"
 
 namespace convoy::server {
@@ -13,8 +14,7 @@ namespace {
 constexpr char kUnread[] = "\n unread";
 
 bool AsksForStatus(const grpc::CallbackServerContext& context) {
-  const auto range = context.client_metadata().equal_range(InferStream::kErrorMetadata);
-  return range.first != range.second && range.first->second == "true";
+  return MetadataOf(context, InferStream::kErrorMetadata) == "true";
 }
 
 }  // namespace
@@ -22,6 +22,7 @@ bool AsksForStatus(const grpc::CallbackServerContext& context) {
 InferStream::InferStream(ServiceCore& core, grpc::CallbackServerContext& context)
     : core_(core),
       deadline_(absl::FromChrono(context.deadline())),
+      traceparent_(MetadataOf(context, kTraceparent)),
       errors_end_(AsksForStatus(context)) {
   Advance();
 }
@@ -53,7 +54,7 @@ void InferStream::OnReadDone(bool ok) {
 }
 
 void InferStream::Accept(const std::shared_ptr<Entry>& entry) {
-  entry->task.emplace(core_, "ModelStreamInfer", entry->request,
+  entry->task.emplace(core_, "ModelStreamInfer", traceparent_, entry->request,
                       *entry->reply.mutable_infer_response());
   entry->bytes = entry->request.ByteSizeLong();
   waiting_bytes_ += entry->bytes;

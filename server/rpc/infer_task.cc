@@ -9,10 +9,13 @@
 
 namespace convoy::server {
 
-InferTask::InferTask(ServiceCore& core, std::string_view method,
+InferTask::InferTask(ServiceCore& core, std::string_view method, std::string traceparent,
                      const inference::ModelInferRequest& request,
                      inference::ModelInferResponse& response)
-    : core_(core), request_(request), response_(response), counted_(core, method) {}
+    : core_(core),
+      request_(request),
+      response_(response),
+      counted_(core, method, std::move(traceparent)) {}
 
 void InferTask::Start(absl::Time deadline, Done done) {
   done_ = std::move(done);
@@ -28,6 +31,7 @@ void InferTask::Start(absl::Time deadline, Done done) {
 }
 
 absl::Status InferTask::Prepare(absl::Time deadline) {
+  counted_.set_id(request_.id());
   CONVOY_RETURN_IF_ERROR(
       counted_.Begin(request_.model_name(), request_.model_version(), /*name_required=*/true));
   CONVOY_ASSIGN_OR_RETURN(const RequestParameters parameters, ParseParameters(request_));
@@ -114,11 +118,7 @@ bool InferTask::IsCancelled() {
 
 void InferTask::OnAnswer(absl::StatusOr<Answer> answer) {
   if (answer.ok()) {
-    RequestSample& sample = counted_.sample();
-    sample.queue = answer->queue;
-    sample.gather = answer->batch.gather;
-    sample.compute = answer->batch.compute;
-    sample.scatter = answer->batch.scatter;
+    counted_.Ran(answer->queue, answer->batch);
     result_ = Encode(*answer);
   } else {
     result_ = answer.status();

@@ -1,7 +1,7 @@
 // One inference request from its message to its reply: decode, queue, encode, count. ModelInfer is
 // one of them, ModelStreamInfer one a message.
 //
-//   InferTask task(core, "ModelInfer", request, response);
+//   InferTask task(core, "ModelInfer", traceparent, request, response);
 //   task.Start(context.deadline, [](const absl::Status& status) { ... });
 //   task.Cancel();
 //
@@ -26,8 +26,9 @@ class InferTask {
  public:
   using Done = std::function<void(const absl::Status& status)>;
 
-  InferTask(ServiceCore& core, std::string_view method, const inference::ModelInferRequest& request,
-            inference::ModelInferResponse& response);
+  // `traceparent` is the header of the call, or empty.
+  InferTask(ServiceCore& core, std::string_view method, std::string traceparent,
+            const inference::ModelInferRequest& request, inference::ModelInferResponse& response);
 
   // `deadline` is the call's; the request's own timeout may be nearer.
   void Start(absl::Time deadline, Done done);

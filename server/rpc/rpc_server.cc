@@ -1,3 +1,5 @@
+#include "server/rpc/rpc_server.h"
+
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -6,6 +8,7 @@
 #include <atomic>
 #include <limits>
 #include <mutex>
+#include <random>
 #include <utility>
 
 #include "compute/base/status.h"
@@ -13,17 +16,16 @@
 #include "server/rpc/drain_gate.h"
 #include "server/rpc/inference_service.h"
 #include "server/rpc/port_probe.h"
-#include "server/rpc/rpc_server.h"
 #include "server/rpc/service_core.h"
 #include "server/rpc/worker_pool.h"
+#include "server/tracing/chrome_trace.h"
+#include "server/tracing/tracer.h"
 
 namespace convoy::server {
 namespace {
 
-constexpr int kMaxMessageBytes = std::numeric_limits<int32_t>::max();
-// Clients that ping an idle connection more often than this are cut off. gRPC's own limit of five
-// minutes cuts off common keepalive settings.
-constexpr int kMinPingIntervalMs = 10'000;
+// The longest path of a Unix socket, sockaddr_un::sun_path without its end.
+constexpr size_t kMaxSocketPath = 107;
 // For what is not counted by the gate: health watchers, reflection, replies on their way.
 constexpr absl::Duration kLastCalls = absl::Milliseconds(200);
 
@@ -33,14 +35,54 @@ std::chrono::system_clock::time_point FromNow(absl::Duration duration) {
   return absl::ToChronoTime(absl::Now() + duration);
 }
 
-void ConfigureBuilder(const std::string& address, int* port, grpc::ServerBuilder& builder) {
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), port);
+int ToInt(int64_t value) {
+  return static_cast<int>(std::min<int64_t>(value, std::numeric_limits<int32_t>::max()));
+}
+
+void SetLimits(const TransportLimits& limits, grpc::ServerBuilder& builder) {
+  const int max_message = ToInt(limits.max_message_mib << 20);
+  builder.SetMaxReceiveMessageSize(max_message);
+  builder.SetMaxSendMessageSize(max_message);
+  if (limits.memory_mib > 0) {
+    builder.SetResourceQuota(
+        grpc::ResourceQuota("convoy").Resize(static_cast<size_t>(limits.memory_mib) << 20));
+  }
+  const auto set = [&](const char* name, int64_t value) {
+    builder.AddChannelArgument(name, ToInt(value));
+  };
+  if (limits.max_streams > 0) set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_streams);
+  set(GRPC_ARG_KEEPALIVE_TIME_MS, limits.keepalive_time_ms);
+  set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, limits.keepalive_timeout_ms);
+  set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, limits.pings_without_calls ? 1 : 0);
+  set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, limits.min_ping_interval_ms);
+  set(GRPC_ARG_HTTP2_MAX_PING_STRIKES, limits.max_ping_strikes);
+  if (limits.max_connection_age_ms > 0) {
+    set(GRPC_ARG_MAX_CONNECTION_AGE_MS, limits.max_connection_age_ms);
+    set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, limits.max_connection_age_grace_ms);
+  }
+}
+
+absl::Status AddListeners(const RpcSettings& settings, const compute::Clock& clock, int* port,
+                          int* socket, grpc::ServerBuilder& builder) {
+  CONVOY_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(settings.listener, clock));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             kMinPingIntervalMs);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  builder.AddListeningPort(absl::StrFormat("%s:%d", settings.host, settings.port), credentials,
+                           port);
+  if (settings.unix_socket.empty()) return absl::OkStatus();
+  if (settings.unix_socket.size() > kMaxSocketPath) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("The path of a Unix socket has at most %d bytes; '%s' has %d",
+                        kMaxSocketPath, settings.unix_socket, settings.unix_socket.size()));
+  }
+  builder.AddListeningPort(absl::StrFormat("unix:%s", settings.unix_socket), credentials, socket);
+  return absl::OkStatus();
+}
+
+std::unique_ptr<OtlpExporter> MakeExporter(const RpcSettings& settings) {
+  if (settings.otlp_endpoint.empty()) return nullptr;
+  return std::make_unique<OtlpExporter>(OtlpSettings{
+      .endpoint = settings.otlp_endpoint,
+      .resource = {{"service.name", settings.name}, {"service.version", settings.version}}});
 }
 
 }  // namespace
@@ -49,7 +91,10 @@ struct RpcServer::Impl {
   Impl(const RpcSettings& settings, Registry& registry, ServerMetrics& metrics,
        const compute::Clock& clock)
       : strict_readiness(settings.strict_readiness),
+        gate(settings.max_inflight_requests),
         shared_memory(settings.shared_memory),
+        tracer([this](std::string_view model) { return trace.Take(model); }, MakeExporter(settings),
+               std::random_device()()),
         decoders(settings.decoders),
         core{.registry = registry,
              .metrics = metrics,
@@ -57,13 +102,16 @@ struct RpcServer::Impl {
              .decoders = decoders,
              .shared_memory = shared_memory,
              .trace = trace,
+             .tracer = tracer,
              .clock = clock,
              .control = settings.control,
              .name = settings.name,
              .version = settings.version,
              .readiness = [this] { return Readiness(); }},
         inference(core),
-        classify(core) {}
+        classify(core) {
+    if (settings.trace_rate > 0) trace.SetRate(settings.trace_rate);
+  }
 
   absl::Status Readiness() const {
     switch (phase.load()) {
@@ -93,6 +141,7 @@ struct RpcServer::Impl {
   DrainGate gate;
   SharedMemory shared_memory;
   TraceSettings trace;
+  Tracer tracer;
   WorkerPool decoders;
   ServiceCore core;
   InferenceService inference;
@@ -110,10 +159,17 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcSettings& s
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto impl = std::make_unique<Impl>(settings, registry, metrics, clock);
   grpc::ServerBuilder builder;
-  ConfigureBuilder(absl::StrFormat("%s:%d", settings.host, settings.port), &impl->port, builder);
+  int socket = 0;
+  CONVOY_RETURN_IF_ERROR(AddListeners(settings, clock, &impl->port, &socket, builder));
+  SetLimits(settings.limits, builder);
   builder.RegisterService(&impl->inference);
   builder.RegisterService(&impl->classify);
   impl->server = builder.BuildAndStart();
+  if (impl->port != 0 && !settings.unix_socket.empty() && socket == 0) {
+    return absl::UnavailableError(absl::StrFormat(
+        "gRPC cannot listen on the Unix socket '%s': its folder must exist and be writable",
+        settings.unix_socket));
+  }
   if (impl->server == nullptr || impl->port == 0) {
     return absl::UnavailableError(
         absl::StrFormat("gRPC cannot listen on %s:%d; choose another port with --grpc-port",
@@ -139,6 +195,10 @@ void RpcServer::SetReady() {
 }
 
 void RpcServer::RefreshHealth() { impl_->RefreshHealth(); }
+
+std::string RpcServer::ChromeTrace(absl::Duration span) const {
+  return RenderChromeTrace(impl_->tracer.Kept(impl_->core.clock.Now() - span));
+}
 
 absl::Status RpcServer::readiness() const { return impl_->Readiness(); }
 

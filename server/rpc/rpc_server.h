@@ -15,6 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "compute/base/clock.h"
+#include "server/edge/listener.h"
+#include "server/edge/transport_limits.h"
 #include "server/metrics/server_metrics.h"
 #include "server/registry/model_control.h"
 #include "server/registry/registry.h"
@@ -24,7 +26,13 @@ namespace convoy::server {
 
 struct RpcSettings {
   std::string host = "0.0.0.0";
-  int port = 0;                 // 0 takes a free one
+  int port = 0;             // 0 takes a free one
+  std::string unix_socket;  // path of a socket to listen on besides; empty: none
+  ListenerSettings listener;
+  TransportLimits limits;
+  int64_t max_inflight_requests = 0;  // 0: no limit
+  std::string otlp_endpoint;          // host:port of a collector of spans; empty: none
+  int64_t trace_rate = 0;       // one request of so many is traced; 0: those their caller samples
   int decoders = 2;             // threads that decode images
   std::string name = "convoy";  // as ServerMetadata tells it
   std::string version;          // of the program
@@ -37,7 +45,8 @@ struct RpcSettings {
 
 class RpcServer {
  public:
-  // Listens, but is not ready. UNAVAILABLE names the port that cannot be bound and why.
+  // Listens, but is not ready. UNAVAILABLE names the port that cannot be bound and why; errors of
+  // certificates and tokens as those of MakeCredentials.
   static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const RpcSettings& settings,
                                                           Registry& registry,
                                                           ServerMetrics& metrics,
@@ -47,6 +56,9 @@ class RpcServer {
   int port() const;
 
   void SetReady();
+  // The traces of the last `span` of time, see tracing/chrome_trace.h.
+  std::string ChromeTrace(absl::Duration span) const;
+
   absl::Status readiness() const;  // OK, or why not
   // Health says what readiness() is now. To be called when the registry has changed.
   void RefreshHealth();

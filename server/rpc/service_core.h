@@ -13,6 +13,7 @@
 #include "server/rpc/drain_gate.h"
 #include "server/rpc/shared_memory.h"
 #include "server/rpc/worker_pool.h"
+#include "server/tracing/tracer.h"
 
 namespace convoy::server {
 
@@ -23,6 +24,7 @@ struct ServiceCore {
   WorkerPool& decoders;  // decode images
   SharedMemory& shared_memory;
   TraceSettings& trace;
+  Tracer& tracer;
   const compute::Clock& clock;
   ModelControl* control;                    // null: models neither come nor go
   std::string name;                         // of the server, for ServerMetadata

@@ -40,7 +40,8 @@ std::string ClientText(std::string_view text) {
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), ClientText(std::string(status.message())));
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
+                      ClientText(std::string(status.message())));
 }
 
 }  // namespace convoy::server

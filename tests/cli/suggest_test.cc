@@ -1,8 +1,8 @@
-#include "compute/base/nearest.h"
-
 #include <gtest/gtest.h>
 
 #include <vector>
+
+#include "compute/base/nearest.h"
 
 namespace convoy::compute {
 namespace {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "absl/strings/str_format.h"
 #include "compute/runtime/reference_session.h"
 #include "models/model.h"
 #include "models/repository/repository.h"
@@ -22,9 +23,8 @@ using ::testing::HasSubstr;
 
 std::string Repository() {
   const char* given = std::getenv("CONVOY_TESTDATA");
-  const std::string root =
-      given != nullptr ? given : std::string(CONVOY_SOURCE_DIR) + "/../shared/testdata";
-  return root + "/triton_model_repository";
+  return absl::StrFormat("%s/triton_model_repository",
+                         given != nullptr ? given : CONVOY_SOURCE_DIR "/../shared/testdata");
 }
 
 class TritonRepositoryTest : public ::testing::Test {

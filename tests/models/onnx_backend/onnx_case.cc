@@ -200,8 +200,7 @@ absl::Status CheckAnswer(const OnnxCase& test, const OnnxAnswer& answer, compute
                                                 plan->outputs[i].ToString(),
                                                 answer.outputs[i].spec().ToString()));
     }
-    CONVOY_RETURN_IF_ERROR(
-        Compare(answer.outputs[i], session->output(at), at, relative, absolute));
+    CONVOY_RETURN_IF_ERROR(Compare(answer.outputs[i], session->output(at), at, relative, absolute));
   }
   return absl::OkStatus();
 }

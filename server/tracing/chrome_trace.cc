@@ -1,0 +1,88 @@
+#include "server/tracing/chrome_trace.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace convoy::server {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kProcess = 1;
+constexpr int kRequestRow = 1;
+constexpr int kFirstBatchRow = 2;
+
+double Microseconds(absl::Time time) {
+  return absl::ToDoubleMicroseconds(time - absl::UnixEpoch());
+}
+
+Json Event(const Span& span, const char* phase, absl::Time at, int row) {
+  return {{"name", span.name},      {"cat", "convoy"}, {"ph", phase},
+          {"ts", Microseconds(at)}, {"pid", kProcess}, {"tid", row}};
+}
+
+Json Arguments(const Span& span) {
+  Json arguments = {{"trace_id", ToHex(span.context.trace_id)}};
+  for (const auto& [name, value] : span.attributes) {
+    std::visit([&](const auto& plain) { arguments[name] = plain; }, value);
+  }
+  if (!span.error.empty()) arguments["error"] = span.error;
+  return arguments;
+}
+
+std::string ModelOf(const Span& span) {
+  for (const auto& [name, value] : span.attributes) {
+    if (name == "convoy.model") return std::get<std::string>(value);
+  }
+  return "";
+}
+
+bool IsBatch(const Span& span) { return span.name == "batch" && !span.parent.has_value(); }
+
+Json RowName(int row, const std::string& name) {
+  return {{"name", "thread_name"},
+          {"ph", "M"},
+          {"pid", kProcess},
+          {"tid", row},
+          {"args", {{"name", name}}}};
+}
+
+}  // namespace
+
+std::string RenderChromeTrace(std::span<const Span> spans) {
+  Json events = Json::array();
+  events.push_back(RowName(kRequestRow, "requests"));
+  std::map<std::string, int> rows;  // of the models' batches
+  for (const Span& span : spans) {
+    if (IsBatch(span)) {
+      const auto [row, is_new] =
+          rows.try_emplace(ModelOf(span), kFirstBatchRow + static_cast<int>(rows.size()));
+      if (is_new) events.push_back(RowName(row->second, "batches of " + row->first));
+      Json event = Event(span, "X", span.start, row->second);
+      event["dur"] = absl::ToDoubleMicroseconds(span.end - span.start);
+      event["args"] = Arguments(span);
+      events.push_back(std::move(event));
+      Json arrow = Event(span, "f", span.start, row->second);
+      arrow["id"] = ToHex(span.context.span_id);
+      arrow["bp"] = "e";
+      events.push_back(std::move(arrow));
+      continue;
+    }
+    // The spans of a request share its id, so that they nest in a row of their own.
+    for (const bool begins : {true, false}) {
+      Json event = Event(span, begins ? "b" : "e", begins ? span.start : span.end, kRequestRow);
+      event["id"] = ToHex(span.server_side ? span.context.span_id : *span.parent);
+      if (begins) event["args"] = Arguments(span);
+      events.push_back(std::move(event));
+    }
+    if (span.name == "compute" && !span.links.empty()) {
+      Json arrow = Event(span, "s", span.start, kRequestRow);
+      arrow["id"] = ToHex(span.links.front().span_id);
+      events.push_back(std::move(arrow));
+    }
+  }
+  return Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace convoy::server

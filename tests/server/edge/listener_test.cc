@@ -1,0 +1,145 @@
+// A real RpcServer behind TLS, tokens and a Unix socket.
+#include "server/edge/listener.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_format.h"
+#include "inference/grpc_service.grpc.pb.h"
+#include "server/rpc/rpc_server.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/test_certificates.h"
+
+namespace convoy::server {
+namespace {
+
+using ::convoy::testing::CertificateAuthority;
+using ::convoy::testing::ScratchFolder;
+using ::convoy::testing::SignedPair;
+using ::testing::HasSubstr;
+
+constexpr const char* kToken = "0123456789abcdef";
+
+class ListenerTest : public ::testing::Test {
+ protected:
+  void Start(RpcSettings settings) {
+    settings.host = "127.0.0.1";
+    auto started = RpcServer::Start(settings, registry_, metrics_, clock_);
+    ASSERT_TRUE(started.ok()) << started.status();
+    rpc_ = *std::move(started);
+  }
+
+  ListenerSettings Tls(bool mutual) const {
+    return {.tls = true,
+            .mutual_tls = mutual,
+            .certificates = {.certificate = folder_.Write("cert.pem", server_.certificate),
+                             .key = folder_.Write("key.pem", server_.key),
+                             .roots = folder_.Write("ca.pem", authority_.certificate())}};
+  }
+
+  // ServerLive over `credentials` with `metadata`.
+  grpc::Status Ask(const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+                   const std::vector<std::pair<std::string, std::string>>& metadata = {},
+                   std::string target = "") {
+    if (target.empty()) target = absl::StrFormat("localhost:%d", rpc_->port());
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    auto stub = inference::GRPCInferenceService::NewStub(
+        grpc::CreateCustomChannel(target, credentials, arguments));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    for (const auto& [name, value] : metadata) context.AddMetadata(name, value);
+    inference::ServerLiveResponse response;
+    return stub->ServerLive(&context, {}, &response);
+  }
+
+  grpc::Status AskTls(const SignedPair& client = {}) {
+    return Ask(grpc::SslCredentials({.pem_root_certs = authority_.certificate(),
+                                     .pem_private_key = client.key,
+                                     .pem_cert_chain = client.certificate}));
+  }
+
+  ScratchFolder folder_;
+  CertificateAuthority authority_{"test authority"};
+  SignedPair server_ = authority_.Sign("server");
+  compute::SystemClock clock_;
+  ServerMetrics metrics_;
+  Registry registry_;
+  std::unique_ptr<RpcServer> rpc_;
+};
+
+TEST_F(ListenerTest, TlsIsSpokenAndPlainIsNot) {
+  ASSERT_NO_FATAL_FAILURE(Start({.listener = Tls(false)}));
+  EXPECT_TRUE(AskTls().ok()) << AskTls().error_message();
+  EXPECT_EQ(Ask(grpc::InsecureChannelCredentials()).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ListenerTest, MutualTlsAsksForACertificateOfTheRoots) {
+  ASSERT_NO_FATAL_FAILURE(Start({.listener = Tls(true)}));
+  const grpc::Status known = AskTls(authority_.Sign("client"));
+  EXPECT_TRUE(known.ok()) << known.error_message();
+  EXPECT_EQ(AskTls().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(AskTls(CertificateAuthority("other authority").Sign("client")).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ListenerTest, TokensAreCheckedWithAndWithoutTls) {
+  for (const bool tls : {false, true}) {
+    ListenerSettings listener = tls ? Tls(false) : ListenerSettings{};
+    listener.token_file = folder_.Write("tokens", kToken);
+    ASSERT_NO_FATAL_FAILURE(Start({.listener = listener}));
+    const auto credentials =
+        tls ? grpc::SslCredentials({.pem_root_certs = authority_.certificate()})
+            : grpc::InsecureChannelCredentials();
+    EXPECT_EQ(Ask(credentials).error_code(), grpc::StatusCode::UNAUTHENTICATED);
+    EXPECT_EQ(Ask(credentials, {{"authorization", "Bearer wrong"}}).error_code(),
+              grpc::StatusCode::PERMISSION_DENIED);
+    const grpc::Status known =
+        Ask(credentials, {{"authorization", absl::StrFormat("Bearer %s", kToken)}});
+    EXPECT_TRUE(known.ok()) << known.error_message();
+    rpc_.reset();
+  }
+}
+
+TEST_F(ListenerTest, RestrictedGroupsAskForTheirHeader) {
+  ASSERT_NO_FATAL_FAILURE(
+      Start({.listener = {.restricted = {*ParseRestrictedGroups("health:key=value")}}}));
+  const auto credentials = grpc::InsecureChannelCredentials();
+  const grpc::Status missing = Ask(credentials);
+  EXPECT_EQ(missing.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_THAT(missing.error_message(), HasSubstr("'triton-grpc-protocol-key'"));
+  EXPECT_TRUE(Ask(credentials, {{"triton-grpc-protocol-key", "value"}}).ok());
+}
+
+TEST_F(ListenerTest, AUnixSocketIsListenedOnBesides) {
+  const std::string path = folder_.Path("convoy.sock");
+  ASSERT_NO_FATAL_FAILURE(Start({.unix_socket = path}));
+  EXPECT_TRUE(Ask(grpc::InsecureChannelCredentials(), {}, absl::StrFormat("unix:%s", path)).ok());
+  EXPECT_TRUE(Ask(grpc::InsecureChannelCredentials()).ok());
+}
+
+TEST_F(ListenerTest, SettingsThatDoNotGoTogetherAreRefused) {
+  ListenerSettings without_key = Tls(false);
+  without_key.certificates.key.clear();
+  ListenerSettings without_roots = Tls(true);
+  without_roots.certificates.roots.clear();
+  ListenerSettings without_tls = Tls(false);
+  without_tls.tls = false;
+  for (const auto& [settings, message] : std::vector<std::pair<RpcSettings, std::string>>{
+           {{.listener = without_key}, "--grpc-server-key"},
+           {{.listener = without_roots}, "--grpc-root-cert"},
+           {{.listener = without_tls}, "--grpc-use-ssl"},
+           {{.listener = {.token_file = "/nonexistent/tokens"}}, "/nonexistent/tokens"},
+           {{.unix_socket = std::string(200, 'a')}, "at most 107 bytes"},
+           {{.unix_socket = "/nonexistent/socket"}, "/nonexistent/socket"}}) {
+    RpcSettings local = settings;
+    local.host = "127.0.0.1";
+    EXPECT_THAT(RpcServer::Start(local, registry_, metrics_, clock_).status().ToString(),
+                HasSubstr(message));
+  }
+}
+
+}  // namespace
+}  // namespace convoy::server
