@@ -164,6 +164,19 @@ std::string GetLogLevelOption(const ServerOptions& options) {
   return "";
 }
 
+absl::Status SetOverloadCode(ServerOptions& options, std::string_view text) {
+  if (text != "unavailable" && text != "resource-exhausted") {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is neither unavailable nor resource-exhausted", text));
+  }
+  options.overload_exhausted = text == "resource-exhausted";
+  return absl::OkStatus();
+}
+
+std::string GetOverloadCode(const ServerOptions& options) {
+  return options.overload_exhausted ? "resource-exhausted" : "unavailable";
+}
+
 absl::Status SetOtlpEndpoint(ServerOptions& options, std::string_view text) {
   CONVOY_ASSIGN_OR_RETURN(options.otlp_endpoint, ParseOtlpEndpoint(text));
   return absl::OkStatus();
@@ -244,9 +257,17 @@ constexpr Setting kSettings[] = {
      "recently used go first",
      false, SetNumber<&O::shape_cache_mib, 1, kAnyCount>, GetNumber<&O::shape_cache_mib>},
     {"max-queue-size", "REQUESTS",
-     "Requests that may wait for one model whose config sets no limit; more are refused with "
-     "UNAVAILABLE",
+     "Requests that may wait for one model (for each of its priority levels) whose config sets no "
+     "limit; more are refused with the code of --overload-code",
      false, SetNumber<&O::max_queue_size, 1, kAnyCount>, GetNumber<&O::max_queue_size>},
+    {"max-queue-mib", "MIB",
+     "Memory that the inputs of requests waiting for one model may take; more are refused as "
+     "beyond --max-queue-size",
+     false, SetNumber<&O::max_queue_mib, 1, 1 << 20>, GetNumber<&O::max_queue_mib>},
+    {"overload-code", "unavailable|resource-exhausted",
+     "The code of refusals for a full queue: unavailable, as Triton has it, or resource-exhausted, "
+     "which clients and proxies can tell from an outage",
+     false, SetOverloadCode, GetOverloadCode},
     {"max-queue-delay-us", "MICROSECONDS",
      "How long a request may wait for others to share its batch, for models whose config sets no "
      "delay; 0 runs what there is as soon as the device is idle",

@@ -49,6 +49,8 @@ struct ServerOptions {
   int64_t max_batch_size = 8;
   int64_t shape_cache_mib = 1024;
   int64_t max_queue_size = 256;
+  int64_t max_queue_mib = 1024;
+  bool overload_exhausted = false;  // a full queue says RESOURCE_EXHAUSTED, not UNAVAILABLE
   int64_t max_queue_delay_us = 0;
   int64_t lame_duck_seconds = 2;
   int64_t drain_seconds = 25;

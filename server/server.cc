@@ -33,17 +33,21 @@ MemoryUse MemoryOf(const models::Model& model, bool on_gpu) {
 
 LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics,
                                   const compute::Clock& clock, bool on_gpu) {
-  return {.load = {.default_max_batch_size = options.max_batch_size,
-                   .shape_plan_bytes = options.shape_cache_mib << 20,
-                   .all_lanes = true},
-          .queue = {.max_queue_size = options.max_queue_size,
-                    .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
-          .observe = [&metrics, &clock,
-                      on_gpu](const models::Model& model) -> std::unique_ptr<BatchObserver> {
-            ModelMetrics& counters = metrics.ForModel(model.source().name, model.source().version);
-            counters.SetLoaded(model.load_report().total, {MemoryOf(model, on_gpu)});
-            return std::make_unique<MetricsObserver>(counters, clock);
-          }};
+  return {
+      .load = {.default_max_batch_size = options.max_batch_size,
+               .shape_plan_bytes = options.shape_cache_mib << 20,
+               .all_lanes = true},
+      .queue = {.bounds = {.requests = options.max_queue_size,
+                           .bytes = options.max_queue_mib << 20,
+                           .code = options.overload_exhausted ? absl::StatusCode::kResourceExhausted
+                                                              : absl::StatusCode::kUnavailable},
+                .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
+      .observe = [&metrics, &clock,
+                  on_gpu](const models::Model& model) -> std::unique_ptr<BatchObserver> {
+        ModelMetrics& counters = metrics.ForModel(model.source().name, model.source().version);
+        counters.SetLoaded(model.load_report().total, {MemoryOf(model, on_gpu)});
+        return std::make_unique<MetricsObserver>(counters, clock);
+      }};
 }
 
 ControlSettings MakeControlSettings(const ServerOptions& options) {

@@ -59,24 +59,31 @@ constexpr FieldRow kRows[] = {
     {"batch_output", kRefused, "outputs are cut by rows"},
     {"dynamic_batching.max_queue_delay_microseconds", kHonoured, "up to an hour"},
     {"dynamic_batching.default_queue_policy.max_queue_size", kHonoured,
-     "requests that wait; 0: the server's `--max-queue-size`"},
-    {"dynamic_batching.preferred_batch_size", kLeftOut,
-     "checked (1 to `max_batch_size`) and kept; for now batches of any size run"},
-    {"dynamic_batching.preserve_ordering", kLeftOut,
-     "checked (not together with several priorities or `DELAY`) and kept; for now the nearest "
-     "deadline goes first"},
-    {"dynamic_batching.priority_levels", kLeftOut,
-     "checked (up to 1024) and kept; for now the nearest deadline goes first"},
-    {"dynamic_batching.default_priority_level", kLeftOut,
-     "checked (1 to `priority_levels`) and kept; for now the nearest deadline goes first"},
-    {"dynamic_batching.default_queue_policy.timeout_action", kLeftOut,
-     "checked and kept; for now a request past its deadline is rejected"},
-    {"dynamic_batching.default_queue_policy.default_timeout_microseconds", kLeftOut,
-     "checked (up to a day) and kept; for now requests wait up to their own deadline"},
-    {"dynamic_batching.default_queue_policy.allow_timeout_override", kLeftOut,
-     "kept; for now a request's own `timeout` always counts"},
-    {"dynamic_batching.priority_queue_policy", kLeftOut,
-     "checked and kept; for now there is one queue"},
+     "requests of each level that wait; 0: the server's `--max-queue-size`"},
+    {"dynamic_batching.preferred_batch_size", kHonoured,
+     "1 to `max_batch_size`; a batch that waits for company (see the delay) ends its waiting at "
+     "one "
+     "of these sizes; full batches run in any case"},
+    {"dynamic_batching.preserve_ordering", kHonoured,
+     "batches are taken in the order of arrival, deadlines or not, and run one at a time on the "
+     "whole device, so that answers keep the order; errors do not wait their turn; not together "
+     "with several priorities or `DELAY`"},
+    {"dynamic_batching.priority_levels", kHonoured,
+     "up to 1024; 1 goes first, strictly, but once a second the request that has waited longest "
+     "(over a second) goes first whatever its level"},
+    {"dynamic_batching.default_priority_level", kHonoured,
+     "1 to `priority_levels`; of requests whose parameter `priority` is missing, 0 or beyond the "
+     "levels"},
+    {"dynamic_batching.default_queue_policy.timeout_action", kHonoured,
+     "`REJECT`: `UNAVAILABLE` at the moment of the timeout; `DELAY`: the request goes on waiting "
+     "behind all of its level that have time left"},
+    {"dynamic_batching.default_queue_policy.default_timeout_microseconds", kHonoured,
+     "up to a day; 0: none"},
+    {"dynamic_batching.default_queue_policy.allow_timeout_override", kHonoured,
+     "whether a request's parameter `timeout` may shorten the default; without a default it counts "
+     "in any case"},
+    {"dynamic_batching.priority_queue_policy", kHonoured,
+     "policies of single levels; a level without one has `default_queue_policy`"},
     {"sequence_batching", kRefused, "requests are independent of one another"},
     {"ensemble_scheduling", kRefused, "a chain of models: send the requests one after the other"},
     {"instance_group.name", kHonoured, "carried along"},

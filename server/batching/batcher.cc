@@ -19,6 +19,14 @@ std::chrono::nanoseconds WaitLimit(absl::Duration wait) {
   return absl::ToChronoNanoseconds(std::clamp(wait, absl::ZeroDuration(), absl::Hours(1)));
 }
 
+int64_t BytesOf(const Request& request) {
+  int64_t bytes = 0;
+  for (const compute::TensorView& input : request.inputs) {
+    bytes += static_cast<int64_t>(input.bytes.size());
+  }
+  return bytes;
+}
+
 uint64_t NextBatchId() {
   static std::atomic<uint64_t> last = 0;
   return ++last;
@@ -62,12 +70,31 @@ absl::Status Batcher::Admit(const Request& request) const {
   if (stopping_) {
     return absl::UnavailableError(absl::StrFormat("Model '%s' is shutting down", settings_.model));
   }
-  if (static_cast<int64_t>(queue_.size()) >= settings_.max_queue_size) {
-    return absl::UnavailableError(absl::StrFormat(
-        "Exceeds maximum queue size: %d requests wait for model '%s' and the limit is %d",
-        queue_.size(), settings_.model, settings_.max_queue_size));
+  return FindRoom(request);
+}
+
+absl::Status Batcher::FindRoom(const Request& request) const {
+  const int64_t level = LevelOf(settings_.rules, request.priority);
+  const int64_t batches = (QueuedRows() + settings_.max_rows - 1) / settings_.max_rows;
+  // The one that runs comes before them.
+  QueueFill fill{.drain = expected_run_ * (batches + 1)};
+  for (const Waiting& waiting : queue_) {
+    fill.requests += waiting.level == level ? 1 : 0;
+    fill.bytes += waiting.bytes;
   }
-  return absl::OkStatus();
+  return CheckRoom(settings_.model, PolicyOf(settings_.rules, level), settings_.bounds, fill,
+                   BytesOf(request));
+}
+
+Batcher::Waiting Batcher::Receive(Ticket ticket, Request request) const {
+  const absl::Time now = clock_.Now();
+  const int64_t level = LevelOf(settings_.rules, request.priority);
+  return {.ticket = ticket,
+          .arrival = now,
+          .timeout = TimeoutOf(PolicyOf(settings_.rules, level), now, request.timeout),
+          .level = level,
+          .bytes = BytesOf(request),
+          .request = std::move(request)};
 }
 
 Batcher::Ticket Batcher::Submit(Request request) {
@@ -78,7 +105,7 @@ Batcher::Ticket Batcher::Submit(Request request) {
     ticket = ++last_ticket_;
     admitted = Admit(request);
     if (admitted.ok()) {
-      queue_.push_back({.ticket = ticket, .arrival = clock_.Now(), .request = std::move(request)});
+      queue_.push_back(Receive(ticket, std::move(request)));
       QueueChanged();
     }
   }
@@ -132,13 +159,19 @@ BatchDecision Batcher::Decide(absl::Time now) const {
                        .rows = waiting.request.rows,
                        .arrival = waiting.arrival,
                        .deadline = waiting.request.deadline,
-                       .cancelled = waiting.cancelled});
+                       .cancelled = waiting.cancelled,
+                       .level = waiting.level,
+                       .timeout = waiting.timeout,
+                       .delays = PolicyOf(settings_.rules, waiting.level).delays});
   }
   return DecideBatch(entries, FreeLanes(), load_, now,
                      {.max_rows = settings_.max_rows,
                       .max_queue_delay = settings_.max_queue_delay,
                       .expected_run = expected_run_,
-                      .times = times_.expected()});
+                      .times = times_.expected(),
+                      .preferred_rows = settings_.rules.preferred_rows,
+                      .preserve_ordering = settings_.rules.preserve_ordering,
+                      .last_raised = last_raised_});
 }
 
 // Gives the batch to a free lane.
@@ -168,6 +201,13 @@ std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
                             "Request timeout expired while it waited for a batch of model '%s'",
                             settings_.model))});
   }
+  for (const size_t i : decision.timed_out) {
+    const absl::Duration waited = clock_.Now() - queue_[i].arrival;
+    rejected.push_back({std::move(queue_[i]),
+                        absl::UnavailableError(absl::StrFormat(
+                            "Request timeout expired: it has waited %s for a batch of model '%s'",
+                            absl::FormatDuration(waited), settings_.model))});
+  }
   for (const size_t i : decision.cancelled) {
     rejected.push_back({std::move(queue_[i]),
                         absl::CancelledError(absl::StrFormat(
@@ -182,7 +222,7 @@ std::vector<Batcher::Rejected> Batcher::Carry(const BatchDecision& decision) {
     }
     Hand(std::move(batch), decided.width);
   }
-  for (const auto* indices : {&decision.expired, &decision.cancelled}) {
+  for (const auto* indices : {&decision.expired, &decision.timed_out, &decision.cancelled}) {
     for (const size_t i : *indices) leaves[i] = true;
   }
   size_t kept = 0;
@@ -217,10 +257,12 @@ void Batcher::DecideLoop() {
       } else {
         const absl::Time now = clock_.Now();
         const BatchDecision decision = Decide(now);
-        if (decision.run.empty() && decision.expired.empty() && decision.cancelled.empty()) {
+        if (decision.run.empty() && decision.expired.empty() && decision.timed_out.empty() &&
+            decision.cancelled.empty()) {
           decide_.wait_for(lock, WaitLimit(decision.wait_until - now));
           continue;
         }
+        if (decision.raised) last_raised_ = now;
         rejected = Carry(decision);
       }
     }
@@ -265,6 +307,13 @@ void Batcher::Learn(const Lane& lane, const absl::StatusOr<BatchReport>& report,
   if (report.ok()) times_.Add(report->bucket, lane.width, took);
 }
 
+void Batcher::FreeLane(Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start) {
+  const std::lock_guard lock(mutex_);
+  Learn(lane, report, start);
+  lane.rows = 0;
+  decide_.notify_one();
+}
+
 void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
   std::vector<BatchPart> parts;
   parts.reserve(batch.size());
@@ -278,12 +327,9 @@ void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
     report->start = start;
   }
   if (report.ok() && observer_ != nullptr) observer_->OnBatch(*report);
-  {
-    const std::lock_guard lock(mutex_);
-    Learn(lane, report, start);
-    lane.rows = 0;
-    decide_.notify_one();
-  }
+  // Where the order counts, the next batch starts when these answers are given.
+  const bool ordered = settings_.rules.preserve_ordering;
+  if (!ordered) FreeLane(lane, report, start);
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!report.ok()) {
       batch[i].request.done(report.status());
@@ -293,6 +339,7 @@ void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
                                  .queue = start - batch[i].arrival,
                                  .batch = *report});
   }
+  if (ordered) FreeLane(lane, report, start);
 }
 
 }  // namespace convoy::server

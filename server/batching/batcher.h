@@ -31,6 +31,7 @@
 #include "server/batching/batch_policy.h"
 #include "server/batching/batch_runner.h"
 #include "server/batching/batch_times.h"
+#include "server/batching/queue_rules.h"
 
 namespace convoy::server {
 
@@ -45,15 +46,18 @@ struct Request {
   int64_t rows = 1;
   std::string shape_key;  // requests with equal keys may share a batch
   std::vector<compute::TensorView> inputs;
-  absl::Time deadline = absl::InfiniteFuture();
+  absl::Time deadline = absl::InfiniteFuture();  // past it: DEADLINE_EXCEEDED
   std::function<void(absl::StatusOr<Answer>)> done;
+  uint64_t priority = 0;                              // a level; 0: the model's default
+  absl::Duration timeout = absl::InfiniteDuration();  // asked for; see TimeoutOf
 };
 
 struct BatcherSettings {
   std::string model;  // for messages
   int64_t max_rows = 1;
   absl::Duration max_queue_delay = absl::ZeroDuration();
-  int64_t max_queue_size = 256;  // requests that wait, those of running batches not counted
+  QueueBounds bounds;  // of what waits; running batches are not counted
+  QueueRules rules;
 };
 
 // Learns of every batch and of every change of the queue's length. Called from the batcher's
@@ -75,7 +79,7 @@ class Batcher {
   Batcher(const Batcher&) = delete;
   Batcher& operator=(const Batcher&) = delete;
 
-  // INVALID_ARGUMENT for more rows than a batch may have, UNAVAILABLE for a full queue.
+  // INVALID_ARGUMENT for more rows than a batch may have, QueueBounds::code for a full queue.
   Ticket Submit(Request request);
 
   // Answers a waiting request with CANCELLED; one that runs or is answered stays as it is.
@@ -90,6 +94,9 @@ class Batcher {
   struct Waiting {
     Ticket ticket = 0;
     absl::Time arrival;
+    absl::Time timeout;
+    int64_t level = 0;
+    int64_t bytes = 0;  // of the inputs
     bool cancelled = false;
     Request request;
   };
@@ -108,8 +115,10 @@ class Batcher {
     std::thread thread;
   };
 
-  // The first nine are called with mutex_ held.
+  // The first eleven are called with mutex_ held.
   absl::Status Admit(const Request& request) const;
+  absl::Status FindRoom(const Request& request) const;
+  Waiting Receive(Ticket ticket, Request request) const;
   LaneState FreeLanes() const;
   int64_t QueuedRows() const;
   BatchDecision Decide(absl::Time now) const;
@@ -121,6 +130,7 @@ class Batcher {
   void DecideLoop();
   void LaneLoop(Lane& lane);
   void RunBatch(Lane& lane, Batch batch, compute::Width width);
+  void FreeLane(Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start);
   absl::StatusOr<BatchReport> CallRunner(std::span<BatchPart> parts, compute::Width width);
 
   const BatcherSettings settings_;
@@ -140,6 +150,7 @@ class Batcher {
   absl::Duration expected_run_ = absl::ZeroDuration();
   BatchTimes times_;
   SeenLoad load_;
+  absl::Time last_raised_ = absl::InfinitePast();
 
   // Where lanes are narrow, the one behind them runs the wide batches: OpenMP keeps a team of
   // threads for each thread that asks for one.

@@ -19,7 +19,7 @@ namespace convoy::server {
 
 // Defaults of the server for what a model's config leaves open.
 struct QueueDefaults {
-  int64_t max_queue_size = 256;
+  QueueBounds bounds;
   absl::Duration max_queue_delay = absl::ZeroDuration();
 };
 

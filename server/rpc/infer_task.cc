@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "compute/base/status.h"
-#include "server/rpc/request_parameters.h"
 
 namespace convoy::server {
 
@@ -34,8 +33,8 @@ absl::Status InferTask::Prepare(absl::Time deadline) {
   counted_.set_id(request_.id());
   CONVOY_RETURN_IF_ERROR(
       counted_.Begin(request_.model_name(), request_.model_version(), /*name_required=*/true));
-  CONVOY_ASSIGN_OR_RETURN(const RequestParameters parameters, ParseParameters(request_));
-  deadline_ = std::min(deadline, counted_.start() + parameters.timeout);
+  CONVOY_ASSIGN_OR_RETURN(parameters_, ParseParameters(request_));
+  deadline_ = deadline;
   try {
     CONVOY_ASSIGN_OR_RETURN(decoded_,
                             DecodeRequest(request_, counted_.model()->spec(), core_.shared_memory));
@@ -99,7 +98,9 @@ void InferTask::Submit() {
        .shape_key = decoded_.shape_key,
        .inputs = std::move(decoded_.inputs),
        .deadline = deadline_,
-       .done = [this](absl::StatusOr<Answer> answer) { OnAnswer(std::move(answer)); }});
+       .done = [this](absl::StatusOr<Answer> answer) { OnAnswer(std::move(answer)); },
+       .priority = parameters_.priority,
+       .timeout = parameters_.timeout});
   const std::lock_guard lock(mutex_);
   ticket_ = ticket;
   if (cancelled_) batcher.Cancel(ticket);

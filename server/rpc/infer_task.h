@@ -18,6 +18,7 @@
 
 #include "inference/grpc_service.pb.h"
 #include "server/rpc/counted_request.h"
+#include "server/rpc/request_parameters.h"
 #include "server/rpc/tensor_codec.h"
 
 namespace convoy::server {
@@ -30,7 +31,7 @@ class InferTask {
   InferTask(ServiceCore& core, std::string_view method, std::string traceparent,
             const inference::ModelInferRequest& request, inference::ModelInferResponse& response);
 
-  // `deadline` is the call's; the request's own timeout may be nearer.
+  // `deadline` is the call's; the request's own timeout bounds how long it waits in the queue.
   void Start(absl::Time deadline, Done done);
 
   void Cancel();
@@ -53,6 +54,7 @@ class InferTask {
   CountedRequest counted_;
   Done done_;
   absl::Time deadline_;
+  RequestParameters parameters_;
   DecodedRequest decoded_;
   absl::Status result_;  // what the request comes to; written before the last Release
 

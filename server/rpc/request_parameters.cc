@@ -30,13 +30,17 @@ absl::Status ParseTimeout(const InferParameter& value, RequestParameters& parame
   return absl::OkStatus();
 }
 
-absl::Status CheckPriority(const InferParameter& value) {
-  if (value.has_uint64_param()) return absl::OkStatus();
+absl::Status ParsePriority(const InferParameter& value, RequestParameters& parameters) {
+  if (value.has_uint64_param()) {
+    parameters.priority = value.uint64_param();
+    return absl::OkStatus();
+  }
   if (!value.has_int64_param()) return WrongType("priority", "int64_param or uint64_param");
   if (value.int64_param() < 0) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "invalid value for 'priority', expected value >= 0, got %d", value.int64_param()));
   }
+  parameters.priority = static_cast<uint64_t>(value.int64_param());
   return absl::OkStatus();
 }
 
@@ -60,7 +64,7 @@ absl::StatusOr<RequestParameters> ParseParameters(const inference::ModelInferReq
     if (key == "timeout") {
       CONVOY_RETURN_IF_ERROR(ParseTimeout(value, parameters));
     } else if (key == "priority") {
-      CONVOY_RETURN_IF_ERROR(CheckPriority(value));
+      CONVOY_RETURN_IF_ERROR(ParsePriority(value, parameters));
     } else {
       CONVOY_RETURN_IF_ERROR(CheckOther(key, value));
     }

@@ -2,6 +2,8 @@
 // and ignored.
 #pragma once
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "inference/grpc_service.pb.h"
@@ -10,6 +12,7 @@ namespace convoy::server {
 
 struct RequestParameters {
   absl::Duration timeout = absl::InfiniteDuration();  // `timeout`, microseconds; 0 is none
+  uint64_t priority = 0;                              // `priority`; 0: the model's default
 };
 
 // INVALID_ARGUMENT names the parameter, its type or value, and what is expected.

@@ -35,7 +35,11 @@ TEST(FieldTableTest, WhatIsHonouredHasNoWarning) {
               reshape { shape: [192] } }
       output { name: 'y' data_type: TYPE_FP32 dims: [10] label_filename: 'labels.txt' }
       dynamic_batching { max_queue_delay_microseconds: 100
-                         default_queue_policy { max_queue_size: 9 } }
+                         preferred_batch_size: 4 priority_levels: 2 default_priority_level: 2
+                         default_queue_policy { max_queue_size: 9 timeout_action: DELAY
+                                                default_timeout_microseconds: 5
+                                                allow_timeout_override: true }
+                         priority_queue_policy { key: 1 value { max_queue_size: 3 } } }
       instance_group { kind: KIND_AUTO gpus: 0 name: 'g' }
       model_warmup { name: 'w' }
       parameters { key: 'image_mean' value { string_value: '0' } }

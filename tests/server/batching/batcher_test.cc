@@ -97,7 +97,7 @@ TEST_F(BatcherTest, RefusesMoreRowsThanABatchHas) {
 }
 
 TEST_F(BatcherTest, RefusesWhatTheQueueCannotHold) {
-  Batcher& batcher = Start({.max_rows = 1, .max_queue_size = 2});
+  Batcher& batcher = Start({.max_rows = 1, .bounds = {.requests = 2}});
   Call running(0), first(1), second(2), third(3);
   batcher.Submit(running.MakeRequest());
   runner_.AwaitRuns(1);
@@ -125,6 +125,62 @@ TEST_F(BatcherTest, ADeadlineIsKeptWhileABatchRuns) {
   EXPECT_EQ(runner_.runs(), 1);
   runner_.Open();
   EXPECT_TRUE(running.Get().ok());
+}
+
+TEST_F(BatcherTest, ARequestPastItsQueueTimeoutIsRejectedThen) {
+  Batcher& batcher =
+      Start({.max_rows = 1, .rules = {.policy = {.default_timeout = absl::Milliseconds(50)}}});
+  Call running(0), waiting(1);
+  batcher.Submit(running.MakeRequest());
+  runner_.AwaitRuns(1);
+  batcher.Submit(waiting.MakeRequest(clock_.Now() + absl::Seconds(1)));
+  clock_.Advance(absl::Milliseconds(50));
+  batcher.Wake();
+  const Result rejected = waiting.Get();
+  EXPECT_EQ(rejected.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(rejected.status().message()), HasSubstr("Request timeout expired"));
+  runner_.Open();
+  EXPECT_TRUE(running.Get().ok());
+  EXPECT_EQ(runner_.runs(), 1);
+}
+
+TEST_F(BatcherTest, PrioritiesGoFirstAndHaveQueuesOfTheirOwn) {
+  Batcher& batcher = Start({.max_rows = 1,
+                            .bounds = {.requests = 1, .code = absl::StatusCode::kResourceExhausted},
+                            .rules = {.levels = 2, .default_level = 2}});
+  Call running(0), low(1), refused(2), high(3);
+  batcher.Submit(running.MakeRequest());
+  runner_.AwaitRuns(1);
+  batcher.Submit(low.MakeRequest());
+  clock_.Advance(absl::Milliseconds(1));
+  Request beyond = refused.MakeRequest();
+  beyond.priority = 7;  // no level: the default one, which is full
+  batcher.Submit(std::move(beyond));
+  EXPECT_EQ(refused.Get().status().code(), absl::StatusCode::kResourceExhausted);
+  Request urgent = high.MakeRequest();
+  urgent.priority = 1;
+  batcher.Submit(std::move(urgent));
+  runner_.LetPass(1);
+  EXPECT_TRUE(running.Get().ok());
+  runner_.LetPass(1);
+  EXPECT_TRUE(high.Get().ok());
+  runner_.Open();
+  EXPECT_TRUE(low.Get().ok());
+}
+
+TEST_F(BatcherTest, TheBytesThatWaitAreBounded) {
+  Batcher& batcher = Start({.max_rows = 4, .bounds = {.bytes = 12}});
+  Call running(0), large(1, 4), next(2);
+  batcher.Submit(running.MakeRequest());
+  runner_.AwaitRuns(1);
+  batcher.Submit(large.MakeRequest());  // 16 bytes, but nothing else waits
+  batcher.Submit(next.MakeRequest());
+  const Result refused = next.Get();
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("16 bytes wait"));
+  runner_.Open();
+  EXPECT_TRUE(running.Get().ok());
+  EXPECT_TRUE(large.Get().ok());
 }
 
 TEST_F(BatcherTest, ADeadlineThatHasPassedIsAnsweredWithoutARun) {
@@ -310,7 +366,7 @@ void AnswerManyThreads(GatedRunner& runner) {
   std::atomic<int> right = 0;
   std::atomic<int> cancelled = 0;
   {
-    Batcher batcher({.model = "net", .max_rows = 4, .max_queue_size = 1 << 20}, runner, clock,
+    Batcher batcher({.model = "net", .max_rows = 4, .bounds = {.requests = 1 << 20}}, runner, clock,
                     &observer);
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {

@@ -434,6 +434,9 @@ TEST(ParseParameters, ReadsTheTimeoutAndIgnoresWhatItMay) {
   const auto parsed = ParseParameters(request);
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   EXPECT_EQ(parsed->timeout, absl::Microseconds(2500));
+  EXPECT_EQ(parsed->priority, 3);
+  parameters["priority"].set_int64_param(2);
+  EXPECT_EQ(ParseParameters(request)->priority, 2);
   EXPECT_EQ(ParseParameters({})->timeout, absl::InfiniteDuration());
 }
 
