@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/flags.h"
 #include "cli/image_files.h"
+#include "cli/server_flags.h"
 #include "cli/table.h"
 #include "client/bench/closed_loop.h"
 #include "client/bench/workload.h"
@@ -30,7 +31,7 @@ constexpr double kMaxErrorRate = 0.001;
 constexpr double kPercentiles[] = {50, 90, 95, 99, 99.9};
 
 struct BenchFlags {
-  std::string url;
+  ServerFlags server;
   std::string images;
   bool random = false;
   client::RandomTensorOptions tensors;
@@ -47,8 +48,7 @@ std::atomic<bool> stop_requested = false;
 absl::StatusOr<std::vector<std::unique_ptr<client::Client>>> Connect(const BenchFlags& flags) {
   std::vector<std::unique_ptr<client::Client>> clients;
   for (int i = 0; i < flags.connections; ++i) {
-    CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<client::Client> client,
-                            client::Client::Connect(flags.url, {}));
+    CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<client::Client> client, ConnectTo(flags.server));
     clients.push_back(std::move(client));
   }
   return clients;
@@ -148,7 +148,7 @@ absl::StatusOr<int> Bench(const BenchFlags& flags) {
 }
 
 void AddFlags(CLI::App& command, BenchFlags& flags) {
-  AddUrlFlag(command, &flags.url);
+  AddServerFlags(command, &flags.server);
   command.add_option("-m,--model", flags.tensors.model,
                      "Model; with --images it may be left out where there is only one");
   command.add_option("-x,--model-version", flags.tensors.version, "Version [the highest]");

@@ -15,6 +15,7 @@
 #include "cli/image_files.h"
 #include "cli/local_model.h"
 #include "cli/overlay.h"
+#include "cli/server_flags.h"
 #include "cli/table.h"
 #include "client/client.h"
 #include "compute/base/status.h"
@@ -32,7 +33,7 @@ constexpr size_t kImagesPerCall = 8;
 constexpr uint32_t kEveryClass = 256;  // as many as a class map can tell apart
 
 struct ClassifyFlags {
-  std::string url;
+  ServerFlags server;
   std::string repository;
   std::string device = "auto";
   compute::DeviceOptions options;
@@ -49,8 +50,7 @@ struct ClassifyFlags {
 using Classifier = std::function<absl::StatusOr<Classification>(const ClassifyCall&)>;
 
 absl::StatusOr<Classifier> RemoteClassifier(const ClassifyFlags& flags) {
-  CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client,
-                          client::Client::Connect(flags.url, {}));
+  CONVOY_ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client, ConnectTo(flags.server));
   return [client, timeout = flags.timeout](const ClassifyCall& call) {
     return client->Classify(call, {.timeout = timeout});
   };
@@ -181,7 +181,7 @@ absl::StatusOr<int> Classify(const ClassifyFlags& flags) {
 }
 
 void AddFlags(CLI::App& command, ClassifyFlags& flags) {
-  AddUrlFlag(command, &flags.url);
+  AddServerFlags(command, &flags.server);
   command.add_option("-m,--model", flags.model, "Model; may be left out where there is only one");
   command.add_option("-x,--model-version", flags.version, "Version [the highest]");
   command.add_option("-k,--top", flags.top, "Classes an image [1; with --overlay all]")

@@ -22,9 +22,8 @@ void AddTuneFlag(CLI::App& app, compute::TuneMode* mode) {
   };
   app.add_option_function<std::string>(
          "--tune", store,
-         "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, "
-         "and where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both "
-         "(timed) [auto]")
+         "Who chooses among kernels that suit a layer: rules (off); the tune file, else a trial on "
+         "the cpu and rules on Vulkan (auto), or a trial on both (timed) [auto]")
       ->type_name("off|auto|timed")
       ->envname("CONVOY_TUNE");
 }
@@ -54,14 +53,6 @@ CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Dura
   return app.add_option_function<std::string>(names, store, meaning)
       ->type_name("TIME")
       ->default_str(absl::FormatDuration(*value));
-}
-
-void AddUrlFlag(CLI::App& app, std::string* url) {
-  *url = "localhost:8001";
-  app.add_option("-u,--url", *url, "Server to ask")
-      ->type_name("HOST:PORT")
-      ->envname("CONVOY_URL")
-      ->capture_default_str();
 }
 
 void AddExtentFlag(CLI::App& app, int64_t* extent) {

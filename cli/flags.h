@@ -23,9 +23,6 @@ absl::StatusOr<absl::Duration> ParseDuration(const std::string& text);
 CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Duration* value,
                              const std::string& meaning);
 
-// --url HOST:PORT, default localhost:8001 or the variable CONVOY_URL.
-void AddUrlFlag(CLI::App& app, std::string* url);
-
 // --extent: the extent of every dimension but the batch that a model leaves open.
 void AddExtentFlag(CLI::App& app, int64_t* extent);
 

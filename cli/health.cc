@@ -6,19 +6,20 @@
 
 #include "cli/commands.h"
 #include "cli/flags.h"
+#include "cli/server_flags.h"
 #include "client/client.h"
 
 namespace convoy::cli {
 namespace {
 
 struct HealthFlags {
-  std::string url;
+  ServerFlags server;
   absl::Duration timeout = absl::Seconds(2);
   bool quiet = false;
 };
 
 absl::Status Check(const HealthFlags& flags) {
-  const auto client = client::Client::Connect(flags.url, {.timeout = flags.timeout});
+  const auto client = ConnectTo(flags.server, {.timeout = flags.timeout});
   if (!client.ok()) return client.status();
   return (*client)->CheckHealth({.timeout = flags.timeout});
 }
@@ -27,7 +28,7 @@ int CheckHealth(const HealthFlags& flags) {
   const absl::Status status = Check(flags);
   if (flags.quiet) return status.ok() ? kExitOk : kExitFailure;
   if (!status.ok()) return Fail(status);
-  std::printf("The server at %s is ready.\n", flags.url.c_str());
+  std::printf("The server at %s is ready.\n", flags.server.url.c_str());
   return kExitOk;
 }
 
@@ -37,7 +38,7 @@ void AddHealthCommand(CLI::App& app, std::function<int()>* run) {
   CLI::App* command = app.add_subcommand(
       "health", "Ask a server whether it is ready: exit code 0 when it is, 1 when not");
   const auto flags = std::make_shared<HealthFlags>();
-  AddUrlFlag(*command, &flags->url);
+  AddServerFlags(*command, &flags->server);
   AddDurationFlag(*command, "-t,--timeout", &flags->timeout, "Give up after this time");
   command->add_flag("-q,--quiet", flags->quiet, "Print nothing");
   command->callback([=] { *run = [=] { return CheckHealth(*flags); }; });

@@ -44,7 +44,8 @@ void AddSetting(CLI::App& command, const server::Setting& setting,
   if (!setting.repeatable) {
     option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
-  option->allow_extra_args(false);  // one value a flag: what follows is a PATH
+  if (setting.rare) option->group("");  // hidden from --help
+  option->allow_extra_args(false);      // one value a flag: what follows is a PATH
 }
 
 }  // namespace
@@ -57,8 +58,10 @@ void AddServeCommand(CLI::App& app, std::function<int()>* run) {
   for (const server::Setting& setting : server::Settings()) {
     AddSetting(*command, setting, arguments->settings[std::string(setting.name)]);
   }
-  command->footer(std::string(kExamples) +
-                  "\nEvery flag is also an environment variable: --grpc-port is CONVOY_GRPC_PORT.");
+  command->footer(
+      std::string(kExamples) +
+      "\nEvery flag is also an environment variable: --grpc-port is CONVOY_GRPC_PORT."
+      "\nMore flags (TLS of clients, limits, keepalive, experiments): convoy docs configuration");
   command->callback([arguments, run] { *run = [arguments] { return RunServe(*arguments); }; });
 }
 

@@ -47,10 +47,18 @@ absl::Status FromGrpc(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
-// One blocking call: `send` takes the context, which carries the deadline.
+std::shared_ptr<grpc::ChannelCredentials> ToGrpc(const Credentials& credentials) {
+  if (!credentials.tls) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials({.pem_root_certs = credentials.root_certificates,
+                               .pem_private_key = credentials.key,
+                               .pem_cert_chain = credentials.certificate});
+}
+
+// One blocking call: `send` takes the context, which carries the deadline and the token.
 template <typename Send>
-absl::Status Call(const CallOptions& options, const Send& send) {
+absl::Status Call(const std::string& token, const CallOptions& options, const Send& send) {
   grpc::ClientContext context;
+  if (!token.empty()) context.AddMetadata("authorization", absl::StrFormat("Bearer %s", token));
   const absl::Duration timeout = std::min(options.timeout, kLongestCall);
   context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   return FromGrpc(send(&context));
@@ -78,11 +86,13 @@ absl::Status AwaitConnection(grpc::Channel& channel, std::string_view target,
 }  // namespace
 
 struct Client::Impl {
-  explicit Impl(const std::shared_ptr<grpc::Channel>& channel)
-      : inference_stub(inference::GRPCInferenceService::NewStub(channel)),
+  Impl(const std::shared_ptr<grpc::Channel>& channel, std::string bearer_token)
+      : token(std::move(bearer_token)),
+        inference_stub(inference::GRPCInferenceService::NewStub(channel)),
         classify_stub(v1::ClassifyService::NewStub(channel)),
         health_stub(health::Health::NewStub(channel)) {}
 
+  const std::string token;  // empty: none
   std::unique_ptr<inference::GRPCInferenceService::Stub> inference_stub;
   std::unique_ptr<v1::ClassifyService::Stub> classify_stub;
   std::unique_ptr<health::Health::Stub> health_stub;
@@ -97,16 +107,17 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(std::string_view url,
   if (!target.ok()) return target.status();
   KeepGrpcStarted();
   const std::shared_ptr<grpc::Channel> channel =
-      grpc::CreateCustomChannel(*target, grpc::InsecureChannelCredentials(), ChannelSettings());
+      grpc::CreateCustomChannel(*target, ToGrpc(options.credentials), ChannelSettings());
   const absl::Status connected = AwaitConnection(*channel, *target, options);
   if (!connected.ok()) return connected;
-  return std::unique_ptr<Client>(new Client(std::make_unique<Impl>(channel)));
+  return std::unique_ptr<Client>(
+      new Client(std::make_unique<Impl>(channel, options.credentials.token)));
 }
 
 absl::StatusOr<Classification> Client::Classify(const ClassifyCall& call,
                                                 const CallOptions& options) {
   v1::ClassifyResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->classify_stub->Classify(context, EncodeClassify(call), &response);
   });
   if (!status.ok()) return status;
@@ -115,7 +126,7 @@ absl::StatusOr<Classification> Client::Classify(const ClassifyCall& call,
 
 absl::StatusOr<Inference> Client::Infer(const InferCall& call, const CallOptions& options) {
   inference::ModelInferResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->inference_stub->ModelInfer(context, EncodeInfer(call), &response);
   });
   if (!status.ok()) return status;
@@ -124,7 +135,7 @@ absl::StatusOr<Inference> Client::Infer(const InferCall& call, const CallOptions
 
 absl::Status Client::CheckHealth(const CallOptions& options) {
   health::HealthCheckResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->health_stub->Check(context, {}, &response);
   });
   if (!status.ok()) return status;
@@ -138,7 +149,7 @@ absl::StatusOr<bool> Client::ModelReady(std::string_view model, const CallOption
   inference::ModelReadyRequest request;
   request.set_name(std::string(model));
   inference::ModelReadyResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->inference_stub->ModelReady(context, request, &response);
   });
   if (!status.ok()) return status;
@@ -147,7 +158,7 @@ absl::StatusOr<bool> Client::ModelReady(std::string_view model, const CallOption
 
 absl::StatusOr<ServerDescription> Client::DescribeServer(const CallOptions& options) {
   inference::ServerMetadataResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->inference_stub->ServerMetadata(context, {}, &response);
   });
   if (!status.ok()) return status;
@@ -163,7 +174,7 @@ absl::StatusOr<ModelDescription> Client::DescribeModel(std::string_view model,
   request.set_name(std::string(model));
   request.set_version(std::string(version));
   inference::ModelMetadataResponse response;
-  const absl::Status status = Call(options, [&](grpc::ClientContext* context) {
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
     return impl_->inference_stub->ModelMetadata(context, request, &response);
   });
   if (!status.ok()) return status;

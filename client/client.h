@@ -23,9 +23,18 @@
 
 namespace convoy::client {
 
+// How to speak to a server that asks for more. PEM texts; empty roots mean the system's.
+struct Credentials {
+  bool tls = false;
+  std::string root_certificates;
+  std::string certificate, key;  // the client's own, for mutual TLS
+  std::string token;             // sent with every call as "authorization: Bearer TOKEN"
+};
+
 struct ConnectOptions {
   absl::Duration timeout = absl::Seconds(5);
   bool wait_for_server = false;  // keep trying until the timeout instead of failing when refused
+  Credentials credentials;
 };
 
 struct CallOptions {

@@ -164,6 +164,18 @@ std::string GetLogLevelOption(const ServerOptions& options) {
   return "";
 }
 
+absl::Status SetLogFormat(ServerOptions& options, std::string_view text) {
+  if (text != "text" && text != "json") {
+    return absl::InvalidArgumentError(absl::StrFormat("'%s' is neither text nor json", text));
+  }
+  options.log_json = text == "json";
+  return absl::OkStatus();
+}
+
+std::string GetLogFormat(const ServerOptions& options) {
+  return options.log_json ? "json" : "text";
+}
+
 absl::Status SetOverloadCode(ServerOptions& options, std::string_view text) {
   if (text != "unavailable" && text != "resource-exhausted") {
     return absl::InvalidArgumentError(
@@ -206,14 +218,14 @@ constexpr Setting kSettings[] = {
     {"vulkan-kernel", "FAMILY=KERNEL,...",
      "Vulkan kernels to use wherever they can, in place of those that are chosen, as conv=sm64x64; "
      "for experiments",
-     false, SetText<&O::vulkan_kernels>, GetText<&O::vulkan_kernels>},
+     false, SetText<&O::vulkan_kernels>, GetText<&O::vulkan_kernels>, ':', kRare},
     {"cpu-winograd", "auto|off",
      "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
      "loads (auto), or nowhere (off)",
-     false, SetWinograd, GetWinograd},
+     false, SetWinograd, GetWinograd, ':', kRare},
     {"tune", "off|auto|timed",
-     "Who chooses where several kernels suit a layer: rules (off); the times in the tune file, and "
-     "where it has none a trial on the cpu, rules on Vulkan (auto), or a trial on both (timed)",
+     "Who chooses among kernels that suit a layer: rules (off); the tune file, else a trial on the "
+     "cpu and rules on Vulkan (auto), or a trial on both (timed)",
      false, SetTune, GetTune},
     {"precision", "fp32|fp16",
      "On Vulkan: how image tensors and weights lie in memory; sums are fp32 with either, and so "
@@ -223,20 +235,20 @@ constexpr Setting kSettings[] = {
     {"batch-invariant", "BOOL",
      "Whether an answer's bits do not depend on the batch that it was computed in: kernels are "
      "chosen for one batch size, and oneDNN runs a row at a time, which is slower",
-     false, SetBool<&O::batch_invariant>, GetBool<&O::batch_invariant>},
+     false, SetBool<&O::batch_invariant>, GetBool<&O::batch_invariant>, ':', kRare},
     {"threads", "COUNT", "Cores that the device may use; 0 means all that the process may run on",
      false, SetNumber<&O::threads, 0, 4096>, GetNumber<&O::threads>},
     {"lanes", "COUNT",
      "Batches of one model that may run at once, each with memory of its own; 0 means as many as "
      "suit the device, 1 one after the other",
-     false, SetNumber<&O::lanes, 0, 64>, GetNumber<&O::lanes>},
+     false, SetNumber<&O::lanes, 0, 64>, GetNumber<&O::lanes>, ':', kRare},
     {"exit-on-error", "BOOL",
      "Whether a model that fails to load ends the program; with false the other models serve",
      false, SetBool<&O::exit_on_error>, GetBool<&O::exit_on_error>},
     {"strict-readiness", "BOOL",
      "Whether the server is not ready while a model that failed to load serves no other version; a "
      "model that was unloaded does not count",
-     false, SetBool<&O::strict_readiness>, GetBool<&O::strict_readiness>},
+     false, SetBool<&O::strict_readiness>, GetBool<&O::strict_readiness>, ':', kRare},
     {"model-control-mode", "none|poll|explicit",
      "Which models are loaded: all at the start (none); besides, as their files change (poll); "
      "those of --load-model, and by the repository RPCs (explicit)",
@@ -248,14 +260,16 @@ constexpr Setting kSettings[] = {
     {"repository-poll-secs", "SECONDS",
      "How often --model-control-mode=poll looks at the files; a change is taken up at the second "
      "look that finds it the same",
-     false, SetNumber<&O::repository_poll_secs, 1, 86'400>, GetNumber<&O::repository_poll_secs>},
+     false, SetNumber<&O::repository_poll_secs, 1, 86'400>, GetNumber<&O::repository_poll_secs>,
+     ':', kRare},
     {"max-batch-size", "ROWS",
      "Largest batch of models that have a free batch dimension and no config.pbtxt", false,
      SetNumber<&O::max_batch_size, 1, 1024>, GetNumber<&O::max_batch_size>},
     {"shape-cache-mib", "MIB",
      "Memory that one model's plans for input shapes of the clients' choice may take; the least "
      "recently used go first",
-     false, SetNumber<&O::shape_cache_mib, 1, kAnyCount>, GetNumber<&O::shape_cache_mib>},
+     false, SetNumber<&O::shape_cache_mib, 1, kAnyCount>, GetNumber<&O::shape_cache_mib>, ':',
+     kRare},
     {"max-queue-size", "REQUESTS",
      "Requests that may wait for one model (for each of its priority levels) whose config sets no "
      "limit; more are refused with the code of --overload-code",
@@ -263,11 +277,11 @@ constexpr Setting kSettings[] = {
     {"max-queue-mib", "MIB",
      "Memory that the inputs of requests waiting for one model may take; more are refused as "
      "beyond --max-queue-size",
-     false, SetNumber<&O::max_queue_mib, 1, 1 << 20>, GetNumber<&O::max_queue_mib>},
+     false, SetNumber<&O::max_queue_mib, 1, 1 << 20>, GetNumber<&O::max_queue_mib>, ':', kRare},
     {"overload-code", "unavailable|resource-exhausted",
      "The code of refusals for a full queue: unavailable, as Triton has it, or resource-exhausted, "
      "which clients and proxies can tell from an outage",
-     false, SetOverloadCode, GetOverloadCode},
+     false, SetOverloadCode, GetOverloadCode, ':', kRare},
     {"max-queue-delay-us", "MICROSECONDS",
      "How long a request may wait for others to share its batch, for models whose config sets no "
      "delay; 0 runs what there is as soon as the device is idle",
@@ -288,17 +302,19 @@ constexpr Setting kSettings[] = {
      false, SetNumber<&O::trace_rate, 0, kAnyCount>, GetNumber<&O::trace_rate>},
     {"log-level", "LEVEL", "Least severe lines to log: debug, info, warning or error", false,
      SetLogLevelOption, GetLogLevelOption},
+    {"log-format", "text|json", "How lines are logged to standard error", false, SetLogFormat,
+     GetLogFormat},
     {"server-name", "NAME",
      "Name that ServerMetadata tells; some clients made for Triton insist on \"triton\"", false,
-     SetText<&O::server_name>, GetText<&O::server_name>},
+     SetText<&O::server_name>, GetText<&O::server_name>, ':', kRare},
     {"allow-client-shm", "BOOL",
-     "Whether clients on this host may register POSIX shared memory for their tensors; such a "
-     "client can have any shared memory read and written that this process may open",
+     "Whether clients on this host may register POSIX shared memory for their tensors: any that "
+     "this process may open is then read and written for them",
      false, SetBool<&O::allow_client_shm>, GetBool<&O::allow_client_shm>},
     {"client-shm-prefix", "PREFIX",
      "Clients may register only shared memory whose key begins so, as /camera_; may be given "
      "several times, without it every key may be registered",
-     true, AddShmPrefix, NoPrefix},
+     true, AddShmPrefix, NoPrefix, ':', kRare},
 };
 
 absl::Status CheckLoadModels(const ServerOptions& options) {

@@ -55,6 +55,7 @@ struct ServerOptions {
   int64_t lame_duck_seconds = 2;
   int64_t drain_seconds = 25;
   compute::LogLevel log_level = compute::LogLevel::kInfo;
+  bool log_json = false;
   std::string server_name = "convoy";
   bool allow_client_shm = false;
   std::vector<std::string> client_shm_prefixes;
@@ -75,7 +76,10 @@ struct Setting {
   absl::Status (*set)(ServerOptions& options, std::string_view text);
   std::string (*get)(const ServerOptions& options);  // as `set` takes it
   char separator = ':';
+  bool rare = false;  // not in --help, which fits a screen; docs/configuration.md has all
 };
+
+inline constexpr bool kRare = true;
 
 std::span<const Setting> Settings();
 std::span<const Setting> EdgeSettings();  // those of the gRPC port, part of Settings()

@@ -10,6 +10,7 @@
 
 #include "absl/time/clock.h"
 #include "compute/base/log.h"
+#include "compute/base/log_settings.h"
 #include "server/server.h"
 
 namespace convoy::server {
@@ -35,6 +36,13 @@ class StopSignals {
   void SetServing() {
     const std::lock_guard lock(mutex_);
     serving_ = true;
+  }
+
+  // As SIGTERM does.
+  void Stop() {
+    const std::lock_guard lock(mutex_);
+    if (signal_ == 0) signal_ = SIGTERM;
+    arrived_.notify_one();
   }
 
   // Blocks until the first signal and returns it.
@@ -71,6 +79,11 @@ class StopSignals {
 
 int Serve(const ServerOptions& options) {
   compute::SetLogLevel(options.log_level);
+  if (options.log_json) {
+    compute::LogSettings settings = compute::GetLogSettings();
+    settings.format = compute::LogFormat::kJson;
+    compute::ChangeLogSettings(settings);
+  }
   auto* const signals = new StopSignals;  // its thread lives as long as the process
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Create(options);
   if (!server.ok()) {
@@ -79,6 +92,7 @@ int Serve(const ServerOptions& options) {
   }
   signals->SetServing();
   (*server)->SetReady();
+  (*server)->OnDeviceLost([signals] { signals->Stop(); });
   std::fputs((*server)->banner().c_str(), stderr);
   const int signal = signals->Await();
   compute::LogInfo("%s: no longer ready, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
@@ -86,8 +100,9 @@ int Serve(const ServerOptions& options) {
     absl::SleepFor(limit);
     std::_Exit(EXIT_FAILURE);
   }).detach();
+  const bool lost = (*server)->device_lost();
   const bool finished = (*server)->Shutdown(
-      signal == SIGTERM ? absl::Seconds(options.lame_duck_seconds) : absl::ZeroDuration());
+      signal == SIGTERM && !lost ? absl::Seconds(options.lame_duck_seconds) : absl::ZeroDuration());
   if (!finished) {
     compute::LogWarning("calls that still ran after %d s were cancelled", options.drain_seconds);
     return EXIT_FAILURE;
@@ -95,7 +110,7 @@ int Serve(const ServerOptions& options) {
   compute::LogInfo("every call is answered, goodbye");
   // A load cannot be interrupted, and nobody waits for it any more.
   if ((*server)->loading()) std::_Exit(EXIT_SUCCESS);
-  return EXIT_SUCCESS;
+  return lost ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 }  // namespace convoy::server

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compute/base/clock.h"
+#include "compute/base/log.h"
 #include "compute/base/status.h"
 #include "compute/runtime/device.h"
 #include "models/repository/repository.h"
@@ -105,6 +106,8 @@ int DecoderThreads() {
 struct Server::Impl {
   ~Impl() {
     if (control != nullptr) control->Finish();  // it tells the RPC side of changes
+    const std::lock_guard lock(lost_mutex);
+    lost = true;  // and the device's loss that of nothing any more
   }
 
   ServerOptions options;
@@ -119,6 +122,18 @@ struct Server::Impl {
   std::unique_ptr<RpcServer> rpc;
   std::unique_ptr<MetricsEndpoint> endpoint;
   std::string banner;
+
+  mutable std::mutex lost_mutex;  // guards what follows
+  bool lost = false;
+  std::function<void()> on_lost;
+
+  void DeviceLost(const absl::Status& why) {
+    const std::lock_guard lock(lost_mutex);
+    if (std::exchange(lost, true)) return;
+    compute::LogError("the device is lost, the server is no longer ready: %s", why.ToString());
+    if (rpc != nullptr) rpc->SetDeviceLost();
+    if (on_lost) on_lost();
+  }
 
   absl::Status Listen() {
     CONVOY_ASSIGN_OR_RETURN(
@@ -149,6 +164,7 @@ struct Server::Impl {
   void MakeControl() {
     LoaderSettings settings =
         MakeLoaderSettings(options, metrics, clock, RunsOnGpu(device->facts()));
+    settings.device_lost = [this](const absl::Status& why) { DeviceLost(why); };
     settings.loaded = [this](LoadedVersion version) {
       const std::lock_guard lock(loaded_mutex);
       if (loaded.has_value()) loaded->push_back(std::move(version));
@@ -210,6 +226,17 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 void Server::SetReady() { impl_->rpc->SetReady(); }
+
+void Server::OnDeviceLost(std::function<void()> handler) {
+  const std::lock_guard lock(impl_->lost_mutex);
+  impl_->on_lost = std::move(handler);
+  if (impl_->lost) impl_->on_lost();
+}
+
+bool Server::device_lost() const {
+  const std::lock_guard lock(impl_->lost_mutex);
+  return impl_->lost;
+}
 
 const std::string& Server::banner() const { return impl_->banner; }
 

@@ -10,6 +10,7 @@
 // Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,11 @@ class Server {
 
   // Health turns to SERVING.
   void SetReady();
+
+  // Calls `handler` once if the device is lost, from a thread that must not take the server down
+  // itself. By then the server is not ready, and what was on the device has failed as UNAVAILABLE.
+  void OnDeviceLost(std::function<void()> handler);
+  bool device_lost() const;
 
   const std::string& banner() const;
   int grpc_port() const;

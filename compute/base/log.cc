@@ -5,8 +5,11 @@
 
 #include <atomic>
 #include <mutex>
+#include <string>
 
+#include "absl/strings/str_format.h"
 #include "compute/base/log_settings.h"
+#include "compute/base/utf8.h"
 
 namespace convoy::compute {
 namespace {
@@ -35,11 +38,37 @@ unsigned BitsOf(const LogSettings& settings) {
 }
 
 void SetPattern(spdlog::logger& logger, LogFormat format) {
-  if (format == LogFormat::kIso8601) {
-    logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
-  } else {
-    logger.set_pattern("%^%L%$%m%d %H:%M:%S.%f %t] %v", spdlog::pattern_time_type::utc);
+  switch (format) {
+    case LogFormat::kDefault:
+      logger.set_pattern("%^%L%$%m%d %H:%M:%S.%f %t] %v", spdlog::pattern_time_type::utc);
+      break;
+    case LogFormat::kIso8601:
+      logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+      break;
+    case LogFormat::kJson:
+      logger.set_pattern(R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","msg":%v})",
+                         spdlog::pattern_time_type::utc);
+      break;
   }
+}
+
+// RFC 8259, section 7. What is no UTF-8 is shown byte by byte.
+std::string JsonString(std::string_view text) {
+  const bool is_utf8 = IsUtf8(text);
+  std::string json = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      json += '\\';
+      json += c;
+    } else if (byte < 0x20 || (byte >= 0x80 && !is_utf8)) {
+      json += absl::StrFormat("\\u%04x", byte);
+    } else {
+      json += c;
+    }
+  }
+  json += '"';
+  return json;
 }
 
 class Log {
@@ -50,7 +79,12 @@ class Log {
   }
 
   void Write(LogLevel level, std::string_view line) {
-    if ((bits_ & BitOf(level)) != 0) logger_.log(ToSpdlog(level), "{}", line);
+    if ((bits_ & BitOf(level)) == 0) return;
+    if (json_) {
+      logger_.log(ToSpdlog(level), "{}", JsonString(line));
+    } else {
+      logger_.log(ToSpdlog(level), "{}", line);
+    }
   }
 
   LogSettings settings() {
@@ -62,6 +96,7 @@ class Log {
     const std::lock_guard lock(mutex_);
     if (settings.format != settings_.format) SetPattern(logger_, settings.format);
     settings_ = settings;
+    json_ = settings.format == LogFormat::kJson;
     bits_ = BitsOf(settings);
   }
 
@@ -69,6 +104,7 @@ class Log {
   spdlog::logger logger_;
   std::mutex mutex_;  // guards settings_
   LogSettings settings_;
+  std::atomic<bool> json_ = false;
   std::atomic<unsigned> bits_ = BitsOf(LogSettings{});  // of the levels that are written
 };
 

@@ -13,6 +13,7 @@ namespace convoy::compute {
 enum class LogFormat {
   kDefault,  // I1125 09:46:59.123456 4711] text
   kIso8601,  // 2026-11-25T09:46:59.123Z info text
+  kJson,     // {"ts":"2026-11-25T09:46:59.123456Z","level":"info","msg":"text"}
 };
 
 struct LogSettings {

@@ -53,7 +53,8 @@ class Linter {
 // Messages of loading name the file, which stands in front of them here.
 void Linter::Add(Severity severity, const std::string& path, const std::string& message,
                  const ConfigPlace& place) {
-  std::string sentence = absl::StrReplaceAll(message, {{path, "the file"}});
+  std::string sentence = absl::StrReplaceAll(
+      message, {{absl::StrFormat("directory '%s'", path), "the directory"}, {path, "the file"}});
   if (!sentence.empty() && sentence.back() == '.') sentence.pop_back();
   report_.findings.push_back(
       {severity, path, std::move(sentence), place.line, place.column, Excerpt(place)});

@@ -10,7 +10,8 @@ namespace {
 
 class ModelRunner : public BatchRunner {
  public:
-  explicit ModelRunner(std::unique_ptr<models::Model> model) : model_(std::move(model)) {}
+  ModelRunner(std::unique_ptr<models::Model> model, DeviceLost device_lost)
+      : model_(std::move(model)), device_lost_(std::move(device_lost)) {}
 
   RunnerLanes lanes() const override {
     const models::ModelLoadReport& report = model_->load_report();
@@ -27,7 +28,9 @@ class ModelRunner : public BatchRunner {
     for (BatchPart& part : parts) {
       items.push_back({.rows = part.rows, .inputs = std::move(part.inputs)});
     }
-    CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, model_->Run(items, width));
+    const absl::StatusOr<models::RunReport> ran = model_->Run(items, width);
+    if (absl::IsUnavailable(ran.status()) && device_lost_) device_lost_(ran.status());
+    CONVOY_ASSIGN_OR_RETURN(const models::RunReport report, ran);
     for (size_t i = 0; i < parts.size(); ++i) parts[i].outputs = std::move(items[i].outputs);
     return BatchReport{.rows = report.rows,
                        .bucket = report.bucket,
@@ -39,6 +42,7 @@ class ModelRunner : public BatchRunner {
 
  private:
   std::unique_ptr<models::Model> model_;
+  DeviceLost device_lost_;
 };
 
 void LogLoad(const models::ModelSource& source, const models::ModelLoadReport& report) {
@@ -74,9 +78,10 @@ absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSour
                      .takes_images = spec.image.has_value(),
                      .report = model->load_report()});
   }
-  return std::make_unique<ServedModel>(std::move(spec), source.version,
-                                       std::make_unique<ModelRunner>(std::move(model)),
-                                       std::move(observer), settings.queue, clock);
+  return std::make_unique<ServedModel>(
+      std::move(spec), source.version,
+      std::make_unique<ModelRunner>(std::move(model), settings.device_lost), std::move(observer),
+      settings.queue, clock);
 }
 
 }  // namespace convoy::server

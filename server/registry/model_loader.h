@@ -22,11 +22,16 @@ struct LoadedVersion {
   models::ModelLoadReport report;
 };
 
+using DeviceLost = std::function<void(const absl::Status& why)>;
+
 struct LoaderSettings {
   models::ModelLoadOptions load;
   QueueDefaults queue;
   // Makes the observer of one version's batches; may be empty.
   std::function<std::unique_ptr<BatchObserver>(const models::Model& model)> observe;
+  // Called from a batch's thread for every batch that fails because the device is lost; may be
+  // empty.
+  DeviceLost device_lost;
   // Learns of every version that is ready; may be empty.
   std::function<void(LoadedVersion)> loaded;
 };

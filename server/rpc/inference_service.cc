@@ -17,10 +17,16 @@ namespace convoy::server {
 namespace {
 
 // The protocol's extensions that this server honours.
-constexpr const char* kExtensions[] = {
-    "classification",      "model_repository", "model_repository(unload_dependents)",
-    "model_configuration", "schedule_policy",  "binary_tensor_data",
-    "parameters",          "statistics",       "logging"};
+constexpr const char* kExtensions[] = {"classification",
+                                       "model_repository",
+                                       "model_repository(unload_dependents)",
+                                       "model_configuration",
+                                       "schedule_policy",
+                                       "binary_tensor_data",
+                                       "parameters",
+                                       "statistics",
+                                       "trace",
+                                       "logging"};
 constexpr char kSharedMemoryExtension[] = "system_shared_memory";  // where it is allowed
 
 grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,

@@ -29,7 +29,7 @@ constexpr size_t kMaxSocketPath = 107;
 // For what is not counted by the gate: health watchers, reflection, replies on their way.
 constexpr absl::Duration kLastCalls = absl::Milliseconds(200);
 
-enum class Phase { kStarting, kReady, kStopping };
+enum class Phase { kStarting, kReady, kDeviceLost, kStopping };
 
 std::chrono::system_clock::time_point FromNow(absl::Duration duration) {
   return absl::ToChronoTime(absl::Now() + duration);
@@ -119,6 +119,8 @@ struct RpcServer::Impl {
         return absl::UnavailableError("the server is loading its models");
       case Phase::kReady:
         return strict_readiness ? core.registry.CheckAllServe() : absl::OkStatus();
+      case Phase::kDeviceLost:
+        return absl::UnavailableError("the device is lost");
       case Phase::kStopping:
         return absl::UnavailableError("the server is shutting down");
     }
@@ -195,6 +197,11 @@ void RpcServer::SetReady() {
 }
 
 void RpcServer::RefreshHealth() { impl_->RefreshHealth(); }
+
+void RpcServer::SetDeviceLost() {
+  impl_->phase = Phase::kDeviceLost;
+  impl_->RefreshHealth();
+}
 
 std::string RpcServer::ChromeTrace(absl::Duration span) const {
   return RenderChromeTrace(impl_->tracer.Kept(impl_->core.clock.Now() - span));

@@ -56,6 +56,9 @@ class RpcServer {
   int port() const;
 
   void SetReady();
+  // From now on not ready, whatever the models say.
+  void SetDeviceLost();
+
   // The traces of the last `span` of time, see tracing/chrome_trace.h.
   std::string ChromeTrace(absl::Duration span) const;
 

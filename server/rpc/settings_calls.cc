@@ -1,6 +1,7 @@
 #include "server/rpc/settings_calls.h"
 
 #include <string>
+#include <utility>
 
 #include "compute/base/log.h"
 #include "compute/base/log_settings.h"
@@ -15,8 +16,16 @@ using compute::LogSettings;
 using compute::Quote;
 using LogValue = inference::LogSettingsRequest::SettingValue;
 
-constexpr char kDefaultFormat[] = "default";
-constexpr char kIsoFormat[] = "ISO8601";
+// The protocol's names, and our own for JSON.
+constexpr std::pair<const char*, LogFormat> kFormats[] = {
+    {"default", LogFormat::kDefault}, {"ISO8601", LogFormat::kIso8601}, {"JSON", LogFormat::kJson}};
+
+const char* NameOf(LogFormat format) {
+  for (const auto& [name, known] : kFormats) {
+    if (known == format) return name;
+  }
+  return "";
+}
 
 absl::Status WrongType(const std::string& key, const char* expected) {
   return absl::InvalidArgumentError(
@@ -32,13 +41,15 @@ absl::Status SetBool(const std::string& key, const LogValue& value, bool& settin
 absl::Status SetFormat(const LogValue& value, LogFormat& format) {
   if (!value.has_string_param()) return WrongType("log_format", "string_param");
   const std::string& text = value.string_param();
-  if (text != kDefaultFormat && text != kIsoFormat) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("invalid argument for log_format, got: %s; it is '%s' or '%s'", Quote(text),
-                        kDefaultFormat, kIsoFormat));
+  for (const auto& [name, known] : kFormats) {
+    if (text != name) continue;
+    format = known;
+    return absl::OkStatus();
   }
-  format = text == kDefaultFormat ? LogFormat::kDefault : LogFormat::kIso8601;
-  return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("invalid argument for log_format, got: %s; it is 'default', 'ISO8601' or "
+                      "'JSON'",
+                      Quote(text)));
 }
 
 absl::Status Set(const std::string& key, const LogValue& value, LogSettings& settings) {
@@ -70,8 +81,7 @@ void Fill(const LogSettings& settings, inference::LogSettingsResponse& response)
   value("log_warning").set_bool_param(settings.warning);
   value("log_error").set_bool_param(settings.error);
   value("log_verbose_level").set_uint32_param(settings.verbose_level);
-  value("log_format")
-      .set_string_param(settings.format == LogFormat::kDefault ? kDefaultFormat : kIsoFormat);
+  value("log_format").set_string_param(NameOf(settings.format));
 }
 
 }  // namespace

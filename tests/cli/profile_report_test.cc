@@ -80,8 +80,9 @@ TEST(ProfileReportTest, EveryLayerNamesItsDeviceAndKernel) {
 
 TEST(ProfileReportTest, ExplainsChoiceTrafficAndSpread) {
   const std::string text = ProfileText(Software(), TwoLayers(), /*explain=*/true);
-  EXPECT_THAT(text, ::testing::ContainsRegex("conv1 +conv/conv_rt_4x64 +3.81 MiB +5.72 MiB +1.50 "
-                                             "+333.3 +392 +3,136 +software drivers: most"));
+  EXPECT_THAT(text,
+              ::testing::ContainsRegex("conv1 +conv/conv_rt_4x64 +3.81 MiB +5.72 MiB +1.50 +- "
+                                       "+333.3 +392 +3,136 +software drivers: most"));
 }
 
 TEST(ProfileReportTest, WhatIsNotMeasuredIsSaid) {

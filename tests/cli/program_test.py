@@ -352,7 +352,9 @@ class VerifyTest(unittest.TestCase):
 
 
 class ServerTest(unittest.TestCase):
-    """A server of `models` on the CPU for all tests of a class."""
+    """A server of `models` on the CPU, with `flags`, for all tests of a class."""
+
+    flags = []
 
     @classmethod
     def setUpClass(cls):
@@ -361,7 +363,7 @@ class ServerTest(unittest.TestCase):
         port = cls.url.split(":")[1]
         cls.server = subprocess.Popen(
             [CONVOY, "serve", cls.models, "--device", "cpu", "--host", "127.0.0.1", "--grpc-port", port, "--metrics-port", "0",
-             "--lame-duck-seconds", "0"], stdout=cls.log, stderr=cls.log)
+             "--lame-duck-seconds", "0", *cls.flags], stdout=cls.log, stderr=cls.log)
         deadline = time.monotonic() + 120
         while run("health", "--url", cls.url).returncode != 0:
             if cls.server.poll() is not None or time.monotonic() > deadline:
@@ -477,6 +479,43 @@ class WithServerTest(ServerTest):
         result = run("bench", "--url", self.url, "-m", "lenet5", "--random", "-b", "17", "-z", "1s")
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr.decode(), "17.*16|16.*17")
+
+
+class GuardedServerTest(ServerTest):
+    models = LENET5
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.tokens = pathlib.Path(cls.folder.name, "tokens")
+        cls.tokens.write_text("0123456789abcdef\n")
+        cls.socket = pathlib.Path(cls.folder.name, "socket")
+        cls.flags = ["--auth-token-file", cls.tokens, "--unix-socket", cls.socket]
+        super().setUpClass()
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.folder.cleanup()
+
+    def test_a_call_needs_the_token(self):
+        sample = SAMPLES / "digit_4.png"
+        result = run("classify", "--url", self.url, sample)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"asks for a token", result.stderr)
+        result = run("classify", "--url", self.url, sample, "--token-file", self.tokens)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        result = run("classify", "--url", self.url, sample, env={"CONVOY_TOKEN_FILE": str(self.tokens)})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        result = run("classify", "--url", self.url, sample, "--token-file", "/nonexistent")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"/nonexistent", result.stderr)
+
+    def test_a_probe_does_not(self):
+        self.assertEqual(run("health", "--url", self.url).returncode, 0)
+
+    def test_the_socket_is_listened_on(self):
+        self.assertTrue(self.socket.is_socket())
 
 
 class DemoTest(unittest.TestCase):

@@ -17,7 +17,7 @@ missing() {
 # go_tool NAME PACKAGE VERSION
 go_tool() {
   [ "$(cat "go/$1.version" 2>/dev/null)" = "$3" ] && return
-  if GOBIN=$folder/go go install "$2@$3" >&2; then
+  if GOBIN=$folder/go timeout 300 go install "$2@$3" >&2; then
     echo "$3" >"go/$1.version"
   else
     missing "$1"
@@ -38,10 +38,10 @@ if [ ! -d "examples-$commit" ]; then
     mv checkout/src/python/examples "examples-$commit" && ln -sfn "examples-$commit" examples || missing "Triton's example programs"
   rm -rf checkout
 fi
-"$here/venv.sh" "$folder/tritonclient" "$here/stock_clients_requirements.txt" >&2 || missing "tritonclient with all its extras"
+timeout 300 "$here/venv.sh" "$folder/tritonclient" "$here/stock_clients_requirements.txt" >&2 || missing "tritonclient with all its extras"
 
 # perf_analyzer is in the wheel of this tritonclient; newer ones need a glibc newer than Debian 12's.
-"$here/venv.sh" "$folder/perf_analyzer" "$here/perf_analyzer_requirements.txt" >&2 || missing "perf_analyzer"
+timeout 300 "$here/venv.sh" "$folder/perf_analyzer" "$here/perf_analyzer_requirements.txt" >&2 || missing "perf_analyzer"
 library=$(ldconfig -p | grep -o '/.*/libb64\.so\.0d$')
 if [ -z "$library" ] && [ -z "$(find lib -name libb64.so.0d 2>/dev/null)" ]; then
   { apt-get download libb64-0d && dpkg-deb -x libb64-0d_*.deb lib && rm libb64-0d_*.deb; } >&2 2>/dev/null || missing "libb64 of perf_analyzer"

@@ -1,5 +1,7 @@
 #include "tests/support/test_devices.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -50,6 +52,19 @@ Opened Open(std::string_view name) {
   return compute::OpenDevice(name == kHalf ? "vulkan" : name, options);
 }
 
+std::map<std::string, Opened, std::less<>>& Devices() {
+  static auto* const devices = new std::map<std::string, Opened, std::less<>>;
+  return *devices;
+}
+
+// Before the process ends: by then the validation layer may be gone, which the devices still call.
+class CloseDevices : public ::testing::Environment {
+ public:
+  void TearDown() override { Devices().clear(); }
+};
+
+::testing::Environment* const kCloseDevices = ::testing::AddGlobalTestEnvironment(new CloseDevices);
+
 }  // namespace
 
 bool UnderValidation() {
@@ -65,7 +80,7 @@ std::vector<std::string> TestDeviceNames() {
 std::vector<std::string> HalfTestDeviceNames() { return {kHalf, kHalfStorageLoads}; }
 
 absl::StatusOr<compute::Device*> TestDevice(std::string_view name) {
-  static std::map<std::string, Opened, std::less<>> devices;
+  auto& devices = Devices();
   auto found = devices.find(name);
   if (found == devices.end()) {
     found = devices.emplace(name, Open(name)).first;

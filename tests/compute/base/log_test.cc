@@ -56,7 +56,24 @@ TEST(LogTest, WritesInTheFormatThatIsSet) {
               ContainsRegex("^I[0-9]{4} [0-9:]{8}\\.[0-9]{6} [0-9]+\\] text"));
   EXPECT_THAT(line(LogFormat::kIso8601),
               ContainsRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z info text"));
+  EXPECT_THAT(
+      line(LogFormat::kJson),
+      ContainsRegex("^\\{\"ts\":\"[0-9T:.-]{26}Z\",\"level\":\"info\",\"msg\":\"text\"\\}\n$"));
   ChangeLogSettings(before);
+}
+
+TEST(LogTest, JsonLinesStayWholeWhateverTheyQuote) {
+  const LogSettings before = GetLogSettings();
+  LogSettings settings = before;
+  settings.format = LogFormat::kJson;
+  ChangeLogSettings(settings);
+  ::testing::internal::CaptureStderr();
+  LogInfo("a \"b\" \\ c\nd \xc3\xa9");
+  LogInfo("\xff");
+  const std::string written = ::testing::internal::GetCapturedStderr();
+  ChangeLogSettings(before);
+  EXPECT_THAT(written, HasSubstr("\"msg\":\"a \\\"b\\\" \\\\ c\\u000ad \xc3\xa9\"}"));
+  EXPECT_THAT(written, HasSubstr("\"msg\":\"\\u00ff\"}"));
 }
 
 TEST(LogTest, TheLevelSetsTheSwitches) {

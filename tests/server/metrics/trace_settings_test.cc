@@ -65,5 +65,30 @@ TEST(TraceSettings, ABadChangeChangesNothing) {
   }
 }
 
+TEST(TraceSettingsTest, TakesOneOfSoManyUntilTheCountIsReached) {
+  TraceSettings settings;
+  EXPECT_FALSE(settings.Take("net"));
+  ASSERT_TRUE(
+      settings
+          .Update("",
+                  {{"trace_level", {"TIMESTAMPS"}}, {"trace_rate", {"3"}}, {"trace_count", {"2"}}})
+          .ok());
+  std::vector<bool> taken;
+  for (int i = 0; i < 9; ++i) taken.push_back(settings.Take("net"));
+  EXPECT_EQ(taken,
+            (std::vector<bool>{true, false, false, true, false, false, false, false, false}));
+  EXPECT_EQ(settings.For("net").count, 0);
+}
+
+TEST(TraceSettingsTest, AModelsOwnCountIsItsOwn) {
+  TraceSettings settings;
+  settings.SetRate(1);
+  ASSERT_TRUE(settings.Update("net", {{"trace_count", {"1"}}}).ok());
+  EXPECT_TRUE(settings.Take("net"));
+  EXPECT_FALSE(settings.Take("net"));
+  EXPECT_TRUE(settings.Take("other"));
+  EXPECT_EQ(settings.For("other").count, -1);
+}
+
 }  // namespace
 }  // namespace convoy::server
