@@ -82,7 +82,8 @@ struct Setting {
 inline constexpr bool kRare = true;
 
 std::span<const Setting> Settings();
-std::span<const Setting> EdgeSettings();  // those of the gRPC port, part of Settings()
+std::span<const Setting> GeneralSettings();  // the first part of them (settings_table.cc)
+std::span<const Setting> EdgeSettings();     // those of the gRPC port (edge_settings.cc)
 
 std::string EnvironmentName(const Setting& setting);
 

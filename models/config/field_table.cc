@@ -88,7 +88,7 @@ constexpr FieldRow kRows[] = {
     {"ensemble_scheduling", kRefused, "a chain of models: send the requests one after the other"},
     {"instance_group.name", kHonoured, "carried along"},
     {"instance_group.count", kLeftOut,
-     "checked (up to 64) and kept; for now the device decides how many batches run at once"},
+     "checked (up to 64); the device, or --lanes, decides how many batches run at once"},
     {"instance_group.kind", kHonoured,
      "`KIND_GPU` is an error where the server computes on the CPU; `KIND_CPU` runs on the server's "
      "device all the same"},
@@ -103,7 +103,7 @@ constexpr FieldRow kRows[] = {
     {"model_warmup", kHonoured,
      "runs before the model counts as ready; a sample that fails fails the load; files lie below "
      "`warmup/`"},
-    {"metric_tags", kLeftOut, "checked and kept; for now metrics do not have them"},
+    {"metric_tags", kLeftOut, "checked; metrics have no labels but model and version"},
     {"parameters", kHonoured,
      "`image_*` and `classify_softmax`, see [models](models.md); others are carried along, with a "
      "warning"},

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_format.h"
+#include "client/client.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "server/rpc/rpc_server.h"
 #include "tests/support/fake_clock.h"
@@ -111,6 +112,43 @@ TEST_F(ListenerTest, RestrictedGroupsAskForTheirHeader) {
   EXPECT_EQ(missing.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_THAT(missing.error_message(), HasSubstr("'triton-grpc-protocol-key'"));
   EXPECT_TRUE(Ask(credentials, {{"triton-grpc-protocol-key", "value"}}).ok());
+}
+
+// Our own client: its credentials are the counterpart of these settings.
+TEST_F(ListenerTest, TheClientSpeaksTlsAndShowsItsCertificateAndToken) {
+  ListenerSettings listener = Tls(true);
+  listener.token_file = folder_.Write("tokens", kToken);
+  ASSERT_NO_FATAL_FAILURE(Start({.listener = listener}));
+  const SignedPair own = authority_.Sign("client");
+  const client::Credentials credentials{.tls = true,
+                                        .root_certificates = authority_.certificate(),
+                                        .certificate = own.certificate,
+                                        .key = own.key,
+                                        .token = kToken};
+  const std::string url = absl::StrFormat("localhost:%d", rpc_->port());
+  const auto connected = client::Client::Connect(url, {.credentials = credentials});
+  ASSERT_TRUE(connected.ok()) << connected.status();
+  EXPECT_TRUE((*connected)->DescribeServer({}).ok());
+  client::Credentials without_token = credentials;
+  without_token.token.clear();
+  const auto nameless = client::Client::Connect(url, {.credentials = without_token});
+  ASSERT_TRUE(nameless.ok()) << nameless.status();
+  EXPECT_EQ((*nameless)->DescribeServer({}).status().code(), absl::StatusCode::kUnauthenticated);
+}
+
+TEST_F(ListenerTest, AMessageBeyondTheLimitIsRefused) {
+  ASSERT_NO_FATAL_FAILURE(Start({.limits = {.max_message_mib = 1}}));
+  auto stub = inference::GRPCInferenceService::NewStub(grpc::CreateChannel(
+      absl::StrFormat("localhost:%d", rpc_->port()), grpc::InsecureChannelCredentials()));
+  for (const auto& [bytes, code] : {std::pair(1 << 19, grpc::StatusCode::NOT_FOUND),
+                                    std::pair(2 << 20, grpc::StatusCode::RESOURCE_EXHAUSTED)}) {
+    inference::ModelInferRequest request;
+    request.set_model_name("net");
+    request.add_raw_input_contents(std::string(static_cast<size_t>(bytes), 'x'));
+    grpc::ClientContext context;
+    inference::ModelInferResponse response;
+    EXPECT_EQ(stub->ModelInfer(&context, request, &response).error_code(), code) << bytes;
+  }
 }
 
 TEST_F(ListenerTest, AUnixSocketIsListenedOnBesides) {

@@ -88,11 +88,28 @@ TEST(MetricsEndpoint, AnswersProbesAndScrapes) {
   EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("nv_inference_count{model=\"net\""));
   EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("text/plain; version=0.0.4"));
   EXPECT_THAT(HttpGet(port, "/healthz"), HasSubstr("200"));
+  EXPECT_THAT(HttpGet(port, "/livez"), HasSubstr("200"));
+  EXPECT_THAT(HttpGet(port, "/debug/trace"), HasSubstr("404"));
   EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("503"));
   EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("the models are loading"));
   ready = absl::OkStatus();
   EXPECT_THAT(HttpGet(port, "/readyz"), HasSubstr("200"));
   EXPECT_THAT(HttpGet(port, "/nosuch"), HasSubstr("404"));
+}
+
+TEST(MetricsEndpoint, ShowsTheTracesOfTheTimeThatIsAskedFor) {
+  ServerMetrics metrics;
+  const auto endpoint = MetricsEndpoint::Start(
+      "127.0.0.1", 0, metrics, [] { return absl::OkStatus(); },
+      [](absl::Duration span) { return "traces of " + absl::FormatDuration(span); });
+  ASSERT_TRUE(endpoint.ok()) << endpoint.status();
+  const int port = (*endpoint)->port();
+  EXPECT_THAT(HttpGet(port, "/debug/trace"), HasSubstr("traces of 10s"));
+  EXPECT_THAT(HttpGet(port, "/debug/trace?seconds=90"), HasSubstr("traces of 1m30s"));
+  for (const char* seconds : {"0", "3601", "soon"}) {
+    EXPECT_THAT(HttpGet(port, absl::StrFormat("/debug/trace?seconds=%s", seconds)),
+                HasSubstr("400"));
+  }
 }
 
 TEST(MetricsEndpoint, ATakenPortIsNamed) {
