@@ -11,7 +11,7 @@ BUILD := build/$(PRESET)
 SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
 SOURCES := $(shell git ls-files '*.cc' '*.h' 2>/dev/null)
 
-.PHONY: run test build deps configure check format format-check tidy sanitize bench docs plans clean help image
+.PHONY: run test build deps configure check format format-check tidy sanitize bench docs plans clean help image image-test
 
 run: build
 	$(BUILD)/convoy demo
@@ -63,8 +63,15 @@ plans: build
 	mkdir -p tests/data/plans
 	CONVOY_WRITE_PLANS=1 $(BUILD)/tests/models/zoo/zoo_plans_test --gtest_brief=1
 
-image:
-	docker build -f docker/Dockerfile -t convoy:latest .
+# convoy:latest and convoy:mesa by buildah, from this build's program. With a container engine, docker/Dockerfile needs nothing else.
+image: build
+	@scripts/install_packages.sh image
+	scripts/image.sh $(BUILD)
+
+# Makes both images, and proves what they must be and do.
+image-test: build
+	@scripts/install_packages.sh image
+	tests/deploy/image_test.sh $(BUILD)
 
 clean:
 	rm -rf build
@@ -72,4 +79,4 @@ clean:
 help:
 	@sed -n '2,7p' Makefile | cut -c3-
 	@echo "  make build PRESET=release|dev|asan|tsan|novulkan|coverage"
-	@echo "  make deps | configure | format | tidy | sanitize | bench | docs | plans | image | clean"
+	@echo "  make deps | configure | format | tidy | sanitize | bench | docs | plans | image | image-test | clean"
