@@ -25,4 +25,5 @@ fi
 
 echo "Installing:$missing"
 $as_root apt-get update -q
+# shellcheck disable=SC2086 # one word a package
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q --no-install-recommends $missing

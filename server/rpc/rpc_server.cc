@@ -177,6 +177,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcSettings& s
         absl::StrFormat("gRPC cannot listen on %s:%d; choose another port with --grpc-port",
                         settings.host, settings.port));
   }
+  // Kubernetes restarts what is not live: a server that loads or drains is, so this never changes.
+  impl->server->GetHealthCheckService()->SetServingStatus("liveness", true);
   impl->RefreshHealth();
   return std::unique_ptr<RpcServer>(new RpcServer(std::move(impl)));
 }

@@ -102,6 +102,15 @@ TEST_F(HealthTest, CheckFollowsReadiness) {
   }
 }
 
+TEST_F(HealthTest, LivenessDoesNotFollowReadiness) {
+  EXPECT_EQ(Check("liveness"), StatusField(kServing));
+  rpc_->SetReady();
+  EXPECT_EQ(Check("liveness"), StatusField(kServing));
+  rpc_->SetDeviceLost();  // not ready any more, as when the server drains
+  EXPECT_EQ(Check(""), StatusField(kNotServing));
+  EXPECT_EQ(Check("liveness"), StatusField(kServing));
+}
+
 TEST_F(HealthTest, CheckOfAnUnknownServiceIsNotFound) {
   Stream stream(channel_, "/grpc.health.v1.Health/Check");
   stream.WriteLast(StringField(1, "nosuch.Service"));
