@@ -13,7 +13,9 @@ SOURCES := $(shell git ls-files '*.cc' '*.h' 2>/dev/null)
 
 .PHONY: run test build deps configure check format format-check tidy sanitize bench docs plans clean help image image-test
 
-run: build
+# The program alone: the tests take most of a build's time.
+run: configure
+	cmake --build --preset $(PRESET) -j$(JOBS) --target convoy
 	$(BUILD)/convoy demo
 
 build: configure
