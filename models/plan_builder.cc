@@ -59,8 +59,9 @@ absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const
   auto result = std::make_unique<CompiledPlan>();
   result->inputs = ShapesOf(graph, graph.inputs);
   result->outputs = ShapesOf(graph, graph.outputs);
-  CONVOY_ASSIGN_OR_RETURN(const compute::Plan plan,
+  CONVOY_ASSIGN_OR_RETURN(compute::Plan plan,
                           LowerToPlan(graph, absl::StrFormat("%s:%d", graph.name, rows)));
+  plan.rows = rows;
   CONVOY_RETURN_IF_ERROR(CompileSessions(plan, device_, all_lanes_, *result));
   CONVOY_RETURN_IF_ERROR(WarmUp(*result));
   return result;

@@ -7,6 +7,7 @@
 // by VerifyPlan, never changed afterwards.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ struct Plan {
   std::vector<PlanStep> steps;  // in execution order
   std::vector<int> inputs;      // what Session::input(i) fills
   std::vector<int> outputs;     // what Session::output(i) shows; may name inputs and constants too
+  // Of the batch: dimension 0 of every input and output, none of which depends on another's. 0: the
+  // plan has no batch, or nobody said.
+  int64_t rows = 0;
 };
 
 // Indices in range, single assignment, readers after writers, specs as InferShapes gives them.

@@ -10,6 +10,7 @@
 #include "compute/cpu/cpu_facts.h"
 #include "compute/cpu/omp_threads.h"
 #include "compute/cpu/weight_cache.h"
+#include "compute/runtime/cpu_batch_choice.h"
 #include "compute/runtime/cpu_program.h"
 #include "compute/runtime/step_times.h"
 
@@ -100,6 +101,12 @@ class CpuDevice : public Device {
 
   absl::StatusOr<std::unique_ptr<Session>> CompileFor(const Plan& plan, int session_threads) {
     CONVOY_RETURN_IF_ERROR(VerifyPlan(plan));
+    return CompileBatch(plan, session_threads, tuning_, [this](const Plan& part, int threads) {
+      return CompileAsIs(part, threads);
+    });
+  }
+
+  absl::StatusOr<std::unique_ptr<Session>> CompileAsIs(const Plan& plan, int session_threads) {
     const ScopedOmpThreads threads(session_threads);
     CONVOY_ASSIGN_OR_RETURN(CpuProgram program, CompileCpuProgram(plan, weights_, tuning_));
     return std::make_unique<CpuSession>(std::move(program), session_threads);

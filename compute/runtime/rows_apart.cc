@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <variant>
 
+#include "compute/base/overloaded.h"
+
 namespace convoy::compute {
 namespace {
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
 
 // Inputs from `first` to `last` are weights, or absent.
 bool AreConstant(const Plan& plan, const PlanStep& step, size_t first, size_t last) {

@@ -42,7 +42,13 @@ absl::StatusOr<compute::Plan> PlanModel(const ModelFiles& files, const PlanReque
   if (!request.raw) {
     if (const auto reports = RunPasses(graph, {}); !reports.ok()) return reports.status();
   }
-  return LowerToPlan(graph, absl::StrFormat("%s:%d", files.spec.name, request.batch));
+  CONVOY_ASSIGN_OR_RETURN(
+      compute::Plan plan,
+      LowerToPlan(graph, absl::StrFormat("%s:%d", files.spec.name, request.batch)));
+  if (files.spec.max_batch_size > 0 && CarriesBatch(graph, request.batch)) {
+    plan.rows = request.batch;
+  }
+  return plan;
 }
 
 }  // namespace convoy::models
