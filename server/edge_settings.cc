@@ -17,6 +17,7 @@ constexpr auto kTokenFile = [](O& o) -> std::string& { return o.listener.token_f
 constexpr auto kMessageMib = [](O& o) -> int64_t& { return o.limits.max_message_mib; };
 constexpr auto kStreams = [](O& o) -> int64_t& { return o.limits.max_streams; };
 constexpr auto kMemoryMib = [](O& o) -> int64_t& { return o.limits.memory_mib; };
+constexpr auto kCompressed = [](O& o) -> bool& { return o.limits.accept_compressed; };
 constexpr auto kPingTime = [](O& o) -> int64_t& { return o.limits.keepalive_time_ms; };
 constexpr auto kPingTimeout = [](O& o) -> int64_t& { return o.limits.keepalive_timeout_ms; };
 constexpr auto kPingsIdle = [](O& o) -> bool& { return o.limits.pings_without_calls; };
@@ -70,6 +71,10 @@ constexpr Setting kSettings[] = {
      "Memory of gRPC's buffers, all connections together, beyond which it reads more slowly; 0 "
      "means no limit",
      false, SetNumber<kMemoryMib, 0, kAny>, GetNumber<kMemoryMib>, ':', kRare},
+    {"grpc-accept-compressed", "BOOL",
+     "Whether compressed requests are taken; they are unpacked before their size is checked, so "
+     "that clients that are not trusted can take much memory by them",
+     false, SetBool<kCompressed>, GetBool<kCompressed>, ':', kRare},
     {"grpc-keepalive-time", "MILLISECONDS", "How long a connection is silent before it is pinged",
      false, SetNumber<kPingTime, 1, kAny>, GetNumber<kPingTime>, ':', kRare},
     {"grpc-keepalive-timeout", "MILLISECONDS",

@@ -22,6 +22,7 @@
 #include "compute/tune/tune_mode.h"
 #include "server/edge/listener_settings.h"
 #include "server/edge/transport_limits.h"
+#include "server/tracing/access_log_rule.h"
 
 namespace convoy::server {
 
@@ -65,6 +66,7 @@ struct ServerOptions {
   int64_t max_inflight_requests = 0;
   std::string otlp_endpoint;  // host:port
   int64_t trace_rate = 0;
+  AccessLogRule access_log;
 };
 
 struct Setting {

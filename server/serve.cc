@@ -1,5 +1,7 @@
 #include "server/serve.h"
 
+#include <sys/resource.h>
+
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -75,6 +77,17 @@ class StopSignals {
   int signal_ = 0;
 };
 
+// Every connection takes a descriptor, and gRPC (1.51) gives up its port for good when there is
+// none left for the next. The usual soft limit of 1024 is for programs that use select().
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    compute::LogWarning("the limit of open files cannot be raised to %d", limit.rlim_max);
+  }
+}
+
 }  // namespace
 
 int Serve(const ServerOptions& options) {
@@ -84,6 +97,7 @@ int Serve(const ServerOptions& options) {
     settings.format = compute::LogFormat::kJson;
     compute::ChangeLogSettings(settings);
   }
+  RaiseDescriptorLimit();
   auto* const signals = new StopSignals;  // its thread lives as long as the process
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Create(options);
   if (!server.ok()) {

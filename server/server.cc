@@ -32,6 +32,20 @@ MemoryUse MemoryOf(const models::Model& model, bool on_gpu) {
   return {.type = on_gpu ? "GPU" : "CPU", .bytes = report.weight_bytes + report.arena_bytes};
 }
 
+// The device outlives the metrics' scraper.
+void TellOfDevice(const compute::Device& device, ServerMetrics& metrics) {
+  const compute::DeviceFacts& facts = device.facts();
+  metrics.SetDevice(
+      {.id = facts.id, .name = facts.name, .uuid = RunsOnGpu(facts) ? facts.uuid : std::string()},
+      [&device]() -> std::optional<DeviceMemory> {
+        const auto memory = device.ReadMemory();
+        if (!memory.has_value()) return std::nullopt;
+        return DeviceMemory{.total_bytes = memory->total_bytes,
+                            .budget_bytes = memory->budget_bytes,
+                            .used_bytes = memory->used_bytes};
+      });
+}
+
 LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& metrics,
                                   const compute::Clock& clock, bool on_gpu) {
   return {
@@ -45,7 +59,8 @@ LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& m
                 .max_queue_delay = absl::Microseconds(options.max_queue_delay_us)},
       .observe = [&metrics, &clock,
                   on_gpu](const models::Model& model) -> std::unique_ptr<BatchObserver> {
-        ModelMetrics& counters = metrics.ForModel(model.source().name, model.source().version);
+        ModelMetrics& counters = metrics.ForLoadedModel(model.source().name, model.source().version,
+                                                        model.spec().metric_tags);
         counters.SetLoaded(model.load_report().total, {MemoryOf(model, on_gpu)});
         return std::make_unique<MetricsObserver>(counters, clock);
       }};
@@ -112,7 +127,7 @@ struct Server::Impl {
 
   ServerOptions options;
   compute::SystemClock clock;
-  ServerMetrics metrics;
+  ServerMetrics metrics{CONVOY_VERSION};
   std::unique_ptr<compute::Device> device;
   models::DiskFileTree files;
   Registry registry;  // its models use the device
@@ -145,6 +160,7 @@ struct Server::Impl {
                                .max_inflight_requests = options.max_inflight_requests,
                                .otlp_endpoint = options.otlp_endpoint,
                                .trace_rate = options.trace_rate,
+                               .access_log = options.access_log,
                                .decoders = DecoderThreads(),
                                .name = options.server_name,
                                .version = CONVOY_VERSION,
@@ -216,6 +232,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Create(const ServerOptions& opti
            .tune = options.tune,
            .lanes = static_cast<int>(options.lanes),
            .precision = options.fp16 ? compute::Precision::kFp16 : compute::Precision::kFp32}));
+  TellOfDevice(*impl->device, impl->metrics);
   impl->MakeControl();
   CONVOY_RETURN_IF_ERROR(impl->Listen());
   CONVOY_RETURN_IF_ERROR(impl->Load(snapshot));

@@ -50,6 +50,15 @@ absl::Status SetOtlpEndpoint(ServerOptions& options, std::string_view text) {
   return absl::OkStatus();
 }
 
+absl::Status SetAccessLog(ServerOptions& options, std::string_view text) {
+  CONVOY_ASSIGN_OR_RETURN(options.access_log, ParseAccessLog(text));
+  return absl::OkStatus();
+}
+
+std::string GetAccessLog(const ServerOptions& options) {
+  return FormatAccessLog(options.access_log);
+}
+
 constexpr Setting kSettings[] = {
     {"model-repository", "DIR",
      "Directory of models to serve, as a PATH is; may be given several times", true, AddPath,
@@ -160,6 +169,10 @@ constexpr Setting kSettings[] = {
      SetChoice<&O::log_level, kLogLevels>, GetChoice<&O::log_level, kLogLevels>},
     {"log-format", "text|json", "How lines are logged to standard error", false,
      SetChoice<&O::log_json, kLogFormats>, GetChoice<&O::log_json, kLogFormats>},
+    {"access-log", "off|errors|slow:MS|all",
+     "Requests that get a line in the log: none; those that failed; besides, those that took so "
+     "many milliseconds or longer; all",
+     false, SetAccessLog, GetAccessLog},
     {"server-name", "NAME",
      "Name that ServerMetadata tells; some clients made for Triton insist on \"triton\"", false,
      SetText<&O::server_name>, GetText<&O::server_name>, ':', kRare},

@@ -3,12 +3,15 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <string>
 
 #include "absl/strings/str_format.h"
+#include "compute/base/log_fields.h"
 #include "compute/base/log_settings.h"
+#include "compute/base/quote.h"
 #include "compute/base/utf8.h"
 
 namespace convoy::compute {
@@ -71,6 +74,44 @@ std::string JsonString(std::string_view text) {
   return json;
 }
 
+std::string_view CutText(std::string_view text) { return text.substr(0, kMaxQuotedBytes); }
+
+bool IsPlainWord(std::string_view text) {
+  const auto plain = [](unsigned char c) {
+    return c > ' ' && c < 0x7f && c != '\'' && c != '"' && c != '=';
+  };
+  return !text.empty() && text.size() <= kMaxQuotedBytes && std::ranges::all_of(text, plain);
+}
+
+// Beside the message in the line's JSON object.
+std::string JsonFields(const LogFieldList& fields) {
+  std::string json;
+  for (const auto& [key, value] : fields) {
+    json += absl::StrFormat(",\"%s\":", key);
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      json += absl::StrFormat("%d", *number);
+    } else {
+      json += JsonString(CutText(std::get<std::string>(value)));
+    }
+  }
+  return json;
+}
+
+// A text is in quotes unless it is a plain word.
+std::string TextFields(const LogFieldList& fields) {
+  std::string text;
+  for (const auto& [key, value] : fields) {
+    text += absl::StrFormat(" %s=", key);
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      text += absl::StrFormat("%d", *number);
+      continue;
+    }
+    const std::string& word = std::get<std::string>(value);
+    text += IsPlainWord(word) ? word : Quote(word);
+  }
+  return text;
+}
+
 class Log {
  public:
   Log() : logger_("convoy", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()) {
@@ -78,12 +119,12 @@ class Log {
     SetPattern(logger_, settings_.format);
   }
 
-  void Write(LogLevel level, std::string_view line) {
+  void Write(LogLevel level, std::string_view line, const LogFieldList& fields = {}) {
     if ((bits_ & BitOf(level)) == 0) return;
     if (json_) {
-      logger_.log(ToSpdlog(level), "{}", JsonString(line));
+      logger_.log(ToSpdlog(level), "{}{}", JsonString(line), JsonFields(fields));
     } else {
-      logger_.log(ToSpdlog(level), "{}", line);
+      logger_.log(ToSpdlog(level), "{}{}", line, TextFields(fields));
     }
   }
 
@@ -125,6 +166,10 @@ void SetLogLevel(LogLevel level) {
 }
 
 void LogLine(LogLevel level, std::string_view line) { TheLog().Write(level, line); }
+
+void LogFields(LogLevel level, std::string_view message, const LogFieldList& fields) {
+  TheLog().Write(level, message, fields);
+}
 
 LogSettings GetLogSettings() { return TheLog().settings(); }
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -84,6 +85,7 @@ struct KernelVerdict {
 struct DeviceFacts {
   DeviceKind kind = DeviceKind::kReference;
   std::string id;        // what --device takes: "cpu", "reference", "vulkan:0"
+  std::string uuid;      // "GPU-...": by which other programs know a Vulkan device; else empty
   std::string name;      // "llvmpipe (LLVM 15.0.6, 512 bits)"
   bool software = true;  // runs on CPU cores: --device auto never takes a software Vulkan device
   std::vector<std::pair<std::string, std::string>>
@@ -96,10 +98,20 @@ struct DeviceFacts {
   bool narrow_lanes = false;
 };
 
+// A device's own memory, as its driver tells it.
+struct DeviceMemory {
+  int64_t total_bytes = 0;
+  int64_t budget_bytes = 0;  // that this process may use in all, as things are
+  int64_t used_bytes = 0;    // by this process
+};
+
 class Device {
  public:
   virtual ~Device() = default;
   virtual const DeviceFacts& facts() const = 0;
+
+  // As it is now; null where the device has none or the driver does not tell.
+  virtual std::optional<DeviceMemory> ReadMemory() const { return std::nullopt; }
 
   // Packs weights (shared by content with other sessions of this device), chooses kernels, plans
   // memory, records commands. UNIMPLEMENTED names the step that this device has no kernel for,

@@ -112,6 +112,7 @@ class FallbackDevice : public Device {
   }
 
   const DeviceFacts& facts() const override { return facts_; }
+  std::optional<DeviceMemory> ReadMemory() const override { return first_->ReadMemory(); }
 
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     absl::StatusOr<std::unique_ptr<Session>> session = first_->Compile(plan);

@@ -6,6 +6,7 @@
 #include "compute/base/status.h"
 #include "compute/runtime/vulkan_recorder.h"
 #include "compute/runtime/vulkan_run.h"
+#include "compute/vulkan/device_memory.h"
 
 namespace convoy::compute {
 namespace {
@@ -33,6 +34,14 @@ VulkanRuntimeDevice::VulkanRuntimeDevice(std::unique_ptr<VulkanDevice> device, D
       weights_(*device_) {}
 
 VulkanRuntimeDevice::~VulkanRuntimeDevice() = default;
+
+std::optional<DeviceMemory> VulkanRuntimeDevice::ReadMemory() const {
+  if (memory_source_ == VK_NULL_HANDLE) return std::nullopt;
+  const LocalHeaps heaps = ReadLocalHeaps(memory_source_);
+  return DeviceMemory{.total_bytes = heaps.total_bytes,
+                      .budget_bytes = heaps.budget_bytes,
+                      .used_bytes = heaps.used_bytes};
+}
 
 void VulkanRuntimeDevice::SetVerdicts(std::vector<KernelVerdict> verdicts) {
   for (const KernelVerdict& verdict : verdicts) {

@@ -30,6 +30,7 @@ class VulkanRuntimeDevice : public Device {
   ~VulkanRuntimeDevice() override;
 
   const DeviceFacts& facts() const override { return facts_; }
+  std::optional<DeviceMemory> ReadMemory() const override;
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override;
 
   // For the self-test, before anybody else has the device, and for trials. `forced` replaces what
@@ -39,6 +40,8 @@ class VulkanRuntimeDevice : public Device {
   VulkanKernels& kernels() { return kernels_; }
   const VulkanDevice& vulkan() const { return *device_; }
   void SetVerdicts(std::vector<KernelVerdict> verdicts);
+  // What this device was made from, where the driver tells of its memory.
+  void SetMemorySource(VkPhysicalDevice physical) { memory_source_ = physical; }
 
  private:
   // `choices` has an entry a step, or none at all: then the choice tables decide.
@@ -46,6 +49,7 @@ class VulkanRuntimeDevice : public Device {
                                                        std::span<const KernelChoice> choices);
 
   const std::unique_ptr<VulkanDevice> device_;
+  VkPhysicalDevice memory_source_ = VK_NULL_HANDLE;
   DeviceFacts facts_;
   VulkanPipelines pipelines_;
   VulkanKernels kernels_;

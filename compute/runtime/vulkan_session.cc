@@ -5,6 +5,7 @@
 #include "compute/runtime/vulkan_device.h"
 #include "compute/runtime/vulkan_self_test.h"
 #include "compute/vulkan/device.h"
+#include "compute/vulkan/device_memory.h"
 #include "compute/vulkan/device_plan.h"
 #include "compute/vulkan/device_snapshot.h"
 #include "compute/vulkan/instance.h"
@@ -66,12 +67,14 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
   facts.properties.emplace_back("storage", plan.traits.half_storage ? "FP16" : "FP32");
   if (options.lanes > 0) facts.lanes = options.lanes;
+  facts.uuid = ReadDeviceUuid(physical);
   CONVOY_ASSIGN_OR_RETURN(
       std::unique_ptr<VulkanDevice> device,
       VulkanDevice::Create(std::move(instance), physical, snapshot, std::move(plan)));
   auto opened = std::make_unique<VulkanRuntimeDevice>(
       std::move(device), std::move(facts), std::move(forced), options.tune, options.threads);
   opened->SetVerdicts(KernelVerdicts(*opened));
+  if (snapshot.memory_budget) opened->SetMemorySource(physical);
   return std::unique_ptr<Device>(std::move(opened));
 }
 

@@ -103,7 +103,7 @@ constexpr FieldRow kRows[] = {
     {"model_warmup", kHonoured,
      "runs before the model counts as ready; a sample that fails fails the load; files lie below "
      "`warmup/`"},
-    {"metric_tags", kLeftOut, "checked; metrics have no labels but model and version"},
+    {"metric_tags", kHonoured, "labels of the model's metrics, each with `_` in front"},
     {"parameters", kHonoured,
      "`image_*` and `classify_softmax`, see [models](models.md); others are carried along, with a "
      "warning"},

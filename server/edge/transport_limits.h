@@ -12,6 +12,10 @@ struct TransportLimits {
   int64_t max_streams = 0;         // calls at once of one connection; 0: no limit
   int64_t memory_mib = 0;          // of gRPC's buffers, all connections together; 0: no limit
 
+  // gRPC unpacks a compressed message before it looks at its size, so that a client can make it
+  // take a thousand times what it sends.
+  bool accept_compressed = true;
+
   // Of the server's own pings; whether either side may ping a connection that has no call.
   int64_t keepalive_time_ms = 7'200'000;
   int64_t keepalive_timeout_ms = 20'000;

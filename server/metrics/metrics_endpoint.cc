@@ -10,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "compute/base/status.h"
+#include "server/metrics/open_metrics.h"
 
 namespace convoy::server {
 namespace {
@@ -62,8 +63,12 @@ absl::StatusOr<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
   server.set_read_timeout(kTimeoutSeconds);
   server.set_write_timeout(kTimeoutSeconds);
   server.set_keep_alive_max_count(1);  // an idle connection would hold one of the few threads
-  server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
-    response.set_content(metrics.Render(), kTextFormat);
+  server.Get("/metrics", [&metrics](const httplib::Request& request, httplib::Response& response) {
+    if (PrefersOpenMetrics(request.get_header_value("Accept"))) {
+      response.set_content(metrics.RenderOpenMetrics(), kOpenMetricsType);
+    } else {
+      response.set_content(metrics.Render(), kTextFormat);
+    }
   });
   for (const char* path : {"/healthz", "/livez"}) {
     server.Get(path, [](const httplib::Request&, httplib::Response& response) {

@@ -4,8 +4,8 @@
 
 namespace convoy::server {
 
-void DurationSum::Add(absl::Duration duration) {
-  ++count;
+void DurationSum::Add(int64_t times, absl::Duration duration) {
+  count += static_cast<uint64_t>(times);
   // A clock may step back; a sum may not.
   ns += static_cast<uint64_t>(std::max<int64_t>(absl::ToInt64Nanoseconds(duration), 0));
 }
@@ -14,10 +14,14 @@ void ModelStatistics::CountRequest(const RequestSample& sample) {
   if (sample.code == absl::StatusCode::kOk) {
     success.Add(sample.total);
     queue.Add(sample.queue);
+    cache_hit.Add(sample.cache_hits, sample.cache_hit_time);
+    cache_miss.Add(sample.cache_misses, sample.cache_miss_time);
+    if (!sample.computed()) return;
     gather.Add(sample.gather);
     compute.Add(sample.compute);
     scatter.Add(sample.scatter);
-    inference_count += static_cast<uint64_t>(std::max<int64_t>(sample.rows, 0));
+    inference_count +=
+        static_cast<uint64_t>(std::max<int64_t>(sample.rows - sample.cached_rows, 0));
   } else if (sample.reached_queue) {
     fail.Add(sample.total);
   }

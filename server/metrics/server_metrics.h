@@ -1,8 +1,9 @@
-// What the server counts, in Prometheus' text format: families convoy_* and, for dashboards made
-// for Triton, the nv_inference_* that fit. Durations of the latter are sums in microseconds,
-// charged to each request with its batch's full time, as there.
+// What the server counts, in Prometheus' text format or in OpenMetrics: families convoy_*, those of
+// the process, and, for dashboards made for Triton, the nv_* that fit. Durations of the latter are
+// sums in microseconds, charged to each request with its batch's full time, as there.
 //
 //   ModelMetrics& metrics = server_metrics.ForModel("lenet5", 1);
+//   metrics.BeginRequest();
 //   metrics.CountRequest({.method = "ModelInfer", .code = absl::StatusCode::kOk, .rows = 1, ...});
 //   std::string page = server_metrics.Render();
 //
@@ -20,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "server/metrics/device_memory.h"
 #include "server/metrics/model_statistics.h"
 #include "server/metrics/samples.h"
 
@@ -29,6 +31,8 @@ namespace convoy::server {
 class ModelMetrics {
  public:
   virtual ~ModelMetrics() = default;
+  // A request has come in; CountRequest tells its end.
+  virtual void BeginRequest() = 0;
   virtual void CountRequest(const RequestSample& sample) = 0;
   virtual void CountBatch(const BatchSample& sample) = 0;
   virtual void SetQueueSize(int64_t requests) = 0;
@@ -39,26 +43,46 @@ class ModelMetrics {
   virtual ModelStatistics Statistics() const = 0;
 };
 
+class MetricFamilies;  // metric_families.h
+class ModelCounters;   // model_counters.h
+
 class ServerMetrics {
  public:
-  ServerMetrics();
+  explicit ServerMetrics(std::string_view version = "");  // of the program
   ~ServerMetrics();
 
+  using Tags = std::map<std::string, std::string>;
+
   ModelMetrics& ForModel(const std::string& model, int64_t version);
+
+  // The same for a version that is loaded, whose config has these metric_tags: each is a label
+  // "_KEY" from now on, as in Triton. A version's labels may change so often; later changes count
+  // for nothing, because series stay for good.
+  static constexpr size_t kMaxTagChanges = 16;
+  ModelMetrics& ForLoadedModel(const std::string& model, int64_t version, const Tags& tags);
 
   // A request that names no model that there is. Its words do not become labels: those would grow
   // without bound.
   void CountUnknownModel(std::string_view method, absl::StatusCode code);
 
-  std::string Render() const;
+  // Asked for the device's memory at every scrape, from the scraper's thread. Set before the first.
+  void SetDevice(DeviceLabels labels, ReadDeviceMemory read_memory);
+
+  std::string Render() const;             // the text format, version 0.0.4
+  std::string RenderOpenMetrics() const;  // with exemplars
 
  private:
-  class Families;
-  class ModelCounters;
+  struct Version {
+    Tags tags;
+    // The last one counts; what still runs on a former load has a former one.
+    std::vector<std::unique_ptr<ModelCounters>> counters;
+  };
 
-  std::unique_ptr<Families> families_;
-  std::mutex mutex_;  // guards what follows
-  std::map<std::pair<std::string, int64_t>, std::unique_ptr<ModelCounters>> models_;
+  std::unique_ptr<MetricFamilies> families_;
+  DeviceLabels device_;
+  ReadDeviceMemory read_memory_;  // empty until SetDevice
+  std::mutex mutex_;              // guards what follows
+  std::map<std::pair<std::string, int64_t>, Version> models_;
 };
 
 }  // namespace convoy::server

@@ -77,6 +77,7 @@ absl::Status TraceSettings::Update(const std::string& model, const SettingValues
   Own changed = model.empty() ? global_ : known == models_.end() ? Own{} : known->second;
   for (const auto& [key, values] : changes) CONVOY_RETURN_IF_ERROR(Set(key, values, changed));
   (model.empty() ? global_ : models_[model]) = changed;
+  Publish();
   return absl::OkStatus();
 }
 
@@ -96,13 +97,28 @@ TraceChoice TraceSettings::For(std::string_view model) const {
 }
 
 bool TraceSettings::Take(std::string_view model) {
+  const int64_t every = every_.load(std::memory_order_relaxed);
+  if (every == kNobody) return false;
+  if (every != kAskTheModel) {
+    if (requests_.fetch_add(1, std::memory_order_relaxed) % every != 0) return false;
+    const std::lock_guard lock(mutex_);
+    return CountDown(model, Resolve(model));
+  }
   const std::lock_guard lock(mutex_);
   const TraceChoice choice = Resolve(model);
-  if (!choice.timestamps || choice.count == 0 || requests_++ % choice.rate != 0) return false;
+  if (!choice.timestamps || choice.count == 0) return false;
+  if (requests_.fetch_add(1, std::memory_order_relaxed) % choice.rate != 0) return false;
+  return CountDown(model, choice);
+}
+
+// Takes one of the traces still to be made; false when there is none.
+bool TraceSettings::CountDown(std::string_view model, const TraceChoice& choice) {
+  if (!choice.timestamps || choice.count == 0) return false;
   const auto own = models_.find(model);
   std::optional<int64_t>& count =
       own != models_.end() && own->second.count.has_value() ? own->second.count : global_.count;
   if (choice.count > 0) count = choice.count - 1;
+  Publish();
   return true;
 }
 
@@ -110,6 +126,17 @@ void TraceSettings::SetRate(int64_t rate) {
   const std::lock_guard lock(mutex_);
   global_.level = Levels{.timestamps = true};
   global_.rate = rate;
+  Publish();
+}
+
+void TraceSettings::Publish() {
+  if (!models_.empty()) {
+    every_ = kAskTheModel;
+    return;
+  }
+  TraceChoice choice;
+  Overlay(global_, choice);
+  every_ = choice.timestamps && choice.count != 0 ? choice.rate : kNobody;
 }
 
 TraceChoice TraceSettings::Resolve(std::string_view model) const {

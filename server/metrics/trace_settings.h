@@ -9,6 +9,7 @@
 // Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -42,7 +43,9 @@ class TraceSettings {
 
   TraceChoice For(std::string_view model) const;
 
-  // Whether a request for this model is one to trace: one of `rate`, of `count` at most.
+  // Whether a request for this model is one to trace: one of `rate`, of `count` at most. Every
+  // request asks, so nothing is locked for one that is not traced; except where a model has
+  // settings of its own.
   bool Take(std::string_view model);
 
   // The operator's choice: one request of so many is traced, whatever its model.
@@ -65,10 +68,17 @@ class TraceSettings {
   static absl::Status Set(const std::string& key, const std::vector<std::string>& values, Own& own);
   static absl::Status SetLevel(const std::vector<std::string>& values, Own& own);
   static void Overlay(const Own& own, TraceChoice& choice);
-  TraceChoice Resolve(std::string_view model) const;  // called with mutex_ held
+  // Called with mutex_ held.
+  TraceChoice Resolve(std::string_view model) const;
+  bool CountDown(std::string_view model, const TraceChoice& choice);
+  void Publish();
+
+  // What Take reads without a lock: see Publish.
+  static constexpr int64_t kNobody = 0, kAskTheModel = -1;
+  std::atomic<int64_t> every_{kNobody};  // one of so many is traced, or one of the two above
+  std::atomic<int64_t> requests_{0};     // that Take has seen while timestamps were on
 
   mutable std::mutex mutex_;  // guards what follows
-  int64_t requests_ = 0;      // that Take has seen while timestamps were on
   Own global_;
   std::map<std::string, Own, std::less<>> models_;
 };

@@ -31,7 +31,7 @@ ClassifyCall::ClassifyCall(ServiceCore& core, grpc::CallbackServerContext& conte
       context_(context),
       request_(request),
       response_(response),
-      counted_(core, "Classify", MetadataOf(context, kTraceparent)) {}
+      counted_(core, "Classify", HeadersOf(context, core.access_log.on())) {}
 
 ClassifyCall* ClassifyCall::Start() {
   if (const absl::Status status = Prepare(); !status.ok()) {
@@ -56,7 +56,7 @@ absl::Status ClassifyCall::Prepare() {
   CONVOY_ASSIGN_OR_RETURN(input_spec_, ImageInputSpec(counted_.model()->spec()));
   if (request_.want_class_map())
     CONVOY_RETURN_IF_ERROR(CheckGivesClassMap(counted_.model()->spec()));
-  deadline_ = absl::FromChrono(context_.deadline());
+  deadline_ = DeadlineOf(context_, core_.clock);
   slots_.resize(static_cast<size_t>(request_.images_size()));
   for (int i = 0; i < request_.images_size(); ++i) response_.add_results();
   counted_.sample().reached_queue = true;
@@ -149,6 +149,9 @@ void ClassifyCall::Release() {
 
 void ClassifyCall::End(const absl::Status& status) {
   counted_.Count(status);
+  if (const std::string id = counted_.id_to_tell(); !id.empty()) {
+    context_.AddTrailingMetadata(kRequestId, id);
+  }
   Finish(ToGrpcStatus(status));
 }
 

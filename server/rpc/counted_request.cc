@@ -5,13 +5,15 @@
 
 #include "absl/strings/str_format.h"
 #include "compute/base/status.h"
+#include "server/tracing/access_log.h"
 
 namespace convoy::server {
 
-CountedRequest::CountedRequest(ServiceCore& core, std::string_view method, std::string traceparent)
+CountedRequest::CountedRequest(ServiceCore& core, std::string_view method, CallHeaders headers)
     : core_(core),
       start_(core.clock.Now()),
-      traceparent_(std::move(traceparent)),
+      headers_(std::move(headers)),
+      id_(headers_.request_id),
       sample_{.method = method} {}
 
 CountedRequest::~CountedRequest() {
@@ -29,7 +31,9 @@ absl::Status CountedRequest::Begin(const std::string& model, const std::string& 
   } else {
     CONVOY_ASSIGN_OR_RETURN(model_, core_.registry.Acquire(model, version));
   }
-  trace_ = core_.tracer.Begin(model_->spec().name, traceparent_);
+  metrics_ = &core_.metrics.ForModel(model_->spec().name, model_->version());
+  metrics_->BeginRequest();
+  trace_ = core_.tracer.Begin(model_->spec().name, headers_.traceparent);
   return absl::OkStatus();
 }
 
@@ -62,14 +66,53 @@ void CountedRequest::Trace(const absl::Status& status) {
   core_.tracer.End(*trace_);
 }
 
+// What came before the queue and behind the batch.
+void CountedRequest::TimeTheEnds() {
+  if (batch_.id == 0) return;
+  const absl::Duration until_batch = batch_.start - start_;
+  const absl::Duration in_batch = batch_.gather + batch_.compute + batch_.scatter;
+  sample_.decode = std::max(until_batch - sample_.queue, absl::ZeroDuration());
+  sample_.encode = std::max(sample_.total - until_batch - in_batch, absl::ZeroDuration());
+}
+
+void CountedRequest::Log(const absl::Status& status) {
+  if (id_.empty()) {
+    id_ = NewRequestId();
+    id_made_up_ = true;
+  }
+  AccessRecord record{.request_id = id_,
+                      .trace_id = sample_.trace_id,
+                      .method = sample_.method,
+                      .peer = headers_.peer,
+                      .status = status,
+                      .rows = sample_.rows,
+                      .batch_rows = batch_.rows,
+                      .total = sample_.total,
+                      .queue = sample_.queue,
+                      .compute = sample_.compute};
+  if (model_ != nullptr) {
+    record.model = model_->spec().name;
+    record.version = absl::StrFormat("%d", model_->version());
+  }
+  WriteAccess(record);
+}
+
+std::string CountedRequest::id_to_tell() const {
+  return id_made_up_ || id_ == headers_.request_id ? id_ : "";
+}
+
 void CountedRequest::Count(const absl::Status& status) {
   sample_.code = status.code();
-  sample_.total = core_.clock.Now() - start_;
-  if (model_ != nullptr) {
-    core_.metrics.ForModel(model_->spec().name, model_->version()).CountRequest(sample_);
+  sample_.end = core_.clock.Now();
+  sample_.total = sample_.end - start_;
+  TimeTheEnds();
+  if (trace_.has_value()) sample_.trace_id = ToHex(trace_->context.trace_id);
+  if (metrics_ != nullptr) {
+    metrics_->CountRequest(sample_);
   } else {
     core_.metrics.CountUnknownModel(sample_.method, status.code());
   }
+  if (Wants(core_.access_log, sample_.code, sample_.total)) Log(status);
   if (trace_.has_value()) Trace(status);
   counted_ = true;
 }

@@ -2,7 +2,7 @@
 // be counted, and traced if it is to be, once when it ends. When it is destroyed it lets go of
 // both; that must not happen on a batch's own thread (served_model.h).
 //
-//   CountedRequest counted(core, kModelInfer, traceparent);
+//   CountedRequest counted(core, kModelInfer, headers);
 //   CONVOY_RETURN_IF_ERROR(counted.Begin(name, version, /*name_required=*/true));
 //   counted.model()->batcher().Submit(...);
 //   counted.Ran(answer.queue, answer.batch);
@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "server/batching/batch_runner.h"
+#include "server/rpc/call_metadata.h"
 #include "server/rpc/service_core.h"
 #include "server/tracing/request_trace.h"
 
@@ -26,8 +27,8 @@ namespace convoy::server {
 
 class CountedRequest {
  public:
-  // `method` as metrics call it; `traceparent` as the client sent it, or empty.
-  CountedRequest(ServiceCore& core, std::string_view method, std::string traceparent);
+  // `method` as metrics call it.
+  CountedRequest(ServiceCore& core, std::string_view method, CallHeaders headers);
   ~CountedRequest();
   CountedRequest(const CountedRequest&) = delete;
   CountedRequest& operator=(const CountedRequest&) = delete;
@@ -44,17 +45,28 @@ class CountedRequest {
 
   const Registry::Handle& model() const { return model_; }  // null until Begin has succeeded
   absl::Time start() const { return start_; }
-  RequestSample& sample() { return sample_; }       // rows are filled in on the way
-  void set_id(const std::string& id) { id_ = id; }  // the client's, for its trace
+  RequestSample& sample() { return sample_; }  // rows are filled in on the way
+  // The message's, which comes before the header's.
+  void set_id(const std::string& id) {
+    if (!id.empty()) id_ = id;
+  }
+
+  // What the reply's metadata tell of the request's id: nothing where its message has one. Known
+  // once it is counted.
+  std::string id_to_tell() const;
 
  private:
+  void TimeTheEnds();
   void Trace(const absl::Status& status);
+  void Log(const absl::Status& status);
 
   ServiceCore& core_;
   const absl::Time start_;
-  const std::string traceparent_;
-  std::string id_;
+  const CallHeaders headers_;
+  std::string id_;           // the message's, else the header's, else one that the log made up
+  bool id_made_up_ = false;  // by the log
   Registry::Handle model_;
+  ModelMetrics* metrics_ = nullptr;  // of the model
   RequestSample sample_;
   BatchReport batch_;                  // the latest it was in
   std::optional<RequestTrace> trace_;  // null: not traced

@@ -9,11 +9,16 @@ InferCall::InferCall(ServiceCore& core, grpc::CallbackServerContext& context,
                      const inference::ModelInferRequest& request,
                      inference::ModelInferResponse& response)
     : context_(context),
-      task_(core, "ModelInfer", MetadataOf(context, kTraceparent), request, response) {}
+      clock_(core.clock),
+      task_(core, "ModelInfer", HeadersOf(context, core.access_log.on()), request, response) {}
 
 InferCall* InferCall::Start() {
-  task_.Start(absl::FromChrono(context_.deadline()),
-              [this](const absl::Status& status) { Finish(ToGrpcStatus(status)); });
+  task_.Start(DeadlineOf(context_, clock_), [this](const absl::Status& status) {
+    if (const std::string id = task_.id_to_tell(); !id.empty()) {
+      context_.AddTrailingMetadata(kRequestId, id);
+    }
+    Finish(ToGrpcStatus(status));
+  });
   return this;
 }
 

@@ -22,6 +22,7 @@ class InferCall : public grpc::ServerUnaryReactor {
 
  private:
   grpc::CallbackServerContext& context_;
+  const compute::Clock& clock_;
   InferTask task_;
 };
 

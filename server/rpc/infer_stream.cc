@@ -21,8 +21,8 @@ bool AsksForStatus(const grpc::CallbackServerContext& context) {
 
 InferStream::InferStream(ServiceCore& core, grpc::CallbackServerContext& context)
     : core_(core),
-      deadline_(absl::FromChrono(context.deadline())),
-      traceparent_(MetadataOf(context, kTraceparent)),
+      deadline_(DeadlineOf(context, core.clock)),
+      headers_(HeadersOf(context, core.access_log.on())),
       errors_end_(AsksForStatus(context)) {
   Advance();
 }
@@ -54,7 +54,7 @@ void InferStream::OnReadDone(bool ok) {
 }
 
 void InferStream::Accept(const std::shared_ptr<Entry>& entry) {
-  entry->task.emplace(core_, "ModelStreamInfer", traceparent_, entry->request,
+  entry->task.emplace(core_, "ModelStreamInfer", headers_, entry->request,
                       *entry->reply.mutable_infer_response());
   entry->bytes = entry->request.ByteSizeLong();
   waiting_bytes_ += entry->bytes;

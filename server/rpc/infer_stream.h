@@ -74,7 +74,7 @@ class InferStream : public grpc::ServerBidiReactor<inference::ModelInferRequest,
 
   ServiceCore& core_;
   const absl::Time deadline_;
-  const std::string traceparent_;
+  const CallHeaders headers_;
   const bool errors_end_;
 
   std::mutex mutex_;                            // guards what follows

@@ -8,13 +8,13 @@
 
 namespace convoy::server {
 
-InferTask::InferTask(ServiceCore& core, std::string_view method, std::string traceparent,
+InferTask::InferTask(ServiceCore& core, std::string_view method, CallHeaders headers,
                      const inference::ModelInferRequest& request,
                      inference::ModelInferResponse& response)
     : core_(core),
       request_(request),
       response_(response),
-      counted_(core, method, std::move(traceparent)) {}
+      counted_(core, method, std::move(headers)) {}
 
 void InferTask::Start(absl::Time deadline, Done done) {
   done_ = std::move(done);

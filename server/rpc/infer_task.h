@@ -1,7 +1,7 @@
 // One inference request from its message to its reply: decode, queue, encode, count. ModelInfer is
 // one of them, ModelStreamInfer one a message.
 //
-//   InferTask task(core, "ModelInfer", traceparent, request, response);
+//   InferTask task(core, "ModelInfer", headers, request, response);
 //   task.Start(context.deadline, [](const absl::Status& status) { ... });
 //   task.Cancel();
 //
@@ -27,14 +27,16 @@ class InferTask {
  public:
   using Done = std::function<void(const absl::Status& status)>;
 
-  // `traceparent` is the header of the call, or empty.
-  InferTask(ServiceCore& core, std::string_view method, std::string traceparent,
+  InferTask(ServiceCore& core, std::string_view method, CallHeaders headers,
             const inference::ModelInferRequest& request, inference::ModelInferResponse& response);
 
   // `deadline` is the call's; the request's own timeout bounds how long it waits in the queue.
   void Start(absl::Time deadline, Done done);
 
   void Cancel();
+
+  // CountedRequest::id_to_tell, once `done` is called.
+  std::string id_to_tell() const { return counted_.id_to_tell(); }
 
  private:
   absl::Status Prepare(absl::Time deadline);

@@ -26,8 +26,9 @@ namespace {
 
 // The longest path of a Unix socket, sockaddr_un::sun_path without its end.
 constexpr size_t kMaxSocketPath = 107;
-// For what is not counted by the gate: health watchers, reflection, replies on their way.
-constexpr absl::Duration kLastCalls = absl::Milliseconds(200);
+// For what is not counted by the gate: health watchers, reflection, replies on their way, and calls
+// that are to be refused: a busy host takes its time, and one that is cut off is told CANCELLED.
+constexpr absl::Duration kLastCalls = absl::Seconds(1);
 
 enum class Phase { kStarting, kReady, kDeviceLost, kStopping };
 
@@ -43,6 +44,10 @@ void SetLimits(const TransportLimits& limits, grpc::ServerBuilder& builder) {
   const int max_message = ToInt(limits.max_message_mib << 20);
   builder.SetMaxReceiveMessageSize(max_message);
   builder.SetMaxSendMessageSize(max_message);
+  if (!limits.accept_compressed) {
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  }
   if (limits.memory_mib > 0) {
     builder.SetResourceQuota(
         grpc::ResourceQuota("convoy").Resize(static_cast<size_t>(limits.memory_mib) << 20));
@@ -103,6 +108,7 @@ struct RpcServer::Impl {
              .shared_memory = shared_memory,
              .trace = trace,
              .tracer = tracer,
+             .access_log = settings.access_log,
              .clock = clock,
              .control = settings.control,
              .name = settings.name,
@@ -212,12 +218,13 @@ std::string RpcServer::ChromeTrace(absl::Duration span) const {
 absl::Status RpcServer::readiness() const { return impl_->Readiness(); }
 
 bool RpcServer::Drain(absl::Duration lame_duck, absl::Duration budget) {
-  const absl::Time end = absl::Now() + budget;
+  const compute::Clock& clock = impl_->core.clock;
+  const absl::Time end = clock.Now() + budget;
   impl_->phase = Phase::kStopping;
   impl_->RefreshHealth();
   absl::SleepFor(std::min(lame_duck, budget));
   impl_->gate.Close();
-  const bool finished = impl_->gate.AwaitEmpty(end - absl::Now());
+  const bool finished = impl_->gate.AwaitEmpty(end - clock.Now());
   impl_->server->Shutdown(FromNow(finished ? kLastCalls : absl::ZeroDuration()));
   return finished;
 }

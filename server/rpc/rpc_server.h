@@ -21,6 +21,7 @@
 #include "server/registry/model_control.h"
 #include "server/registry/registry.h"
 #include "server/rpc/shared_memory.h"
+#include "server/tracing/access_log_rule.h"
 
 namespace convoy::server {
 
@@ -32,7 +33,8 @@ struct RpcSettings {
   TransportLimits limits;
   int64_t max_inflight_requests = 0;  // 0: no limit
   std::string otlp_endpoint;          // host:port of a collector of spans; empty: none
-  int64_t trace_rate = 0;       // one request of so many is traced; 0: those their caller samples
+  int64_t trace_rate = 0;  // one request of so many is traced; 0: those their caller samples
+  AccessLogRule access_log;
   int decoders = 2;             // threads that decode images
   std::string name = "convoy";  // as ServerMetadata tells it
   std::string version;          // of the program

@@ -13,6 +13,7 @@
 #include "server/rpc/drain_gate.h"
 #include "server/rpc/shared_memory.h"
 #include "server/rpc/worker_pool.h"
+#include "server/tracing/access_log_rule.h"
 #include "server/tracing/tracer.h"
 
 namespace convoy::server {
@@ -25,6 +26,7 @@ struct ServiceCore {
   SharedMemory& shared_memory;
   TraceSettings& trace;
   Tracer& tracer;
+  AccessLogRule access_log;
   const compute::Clock& clock;
   ModelControl* control;                    // null: models neither come nor go
   std::string name;                         // of the server, for ServerMetadata

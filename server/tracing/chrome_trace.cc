@@ -23,8 +23,8 @@ Json Event(const Span& span, const char* phase, absl::Time at, int row) {
 
 Json Arguments(const Span& span) {
   Json arguments = {{"trace_id", ToHex(span.context.trace_id)}};
-  for (const auto& [name, value] : span.attributes) {
-    std::visit([&](const auto& plain) { arguments[name] = plain; }, value);
+  for (const auto& attribute : span.attributes) {
+    std::visit([&](const auto& plain) { arguments[attribute.first] = plain; }, attribute.second);
   }
   if (!span.error.empty()) arguments["error"] = span.error;
   return arguments;

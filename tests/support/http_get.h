@@ -12,8 +12,9 @@
 
 namespace convoy::testing {
 
-// The whole answer to a GET on this host, headers included; empty when nobody answers.
-inline std::string HttpGet(int port, const std::string& path) {
+// The whole answer to a GET on this host, headers included; empty when nobody answers. `headers`
+// are more of the request's lines, each with its end.
+inline std::string HttpGet(int port, const std::string& path, const std::string& headers = "") {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -21,7 +22,8 @@ inline std::string HttpGet(int port, const std::string& path) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    const std::string request = absl::StrFormat("GET %s HTTP/1.0\r\nHost: x\r\n\r\n", path);
+    const std::string request =
+        absl::StrFormat("GET %s HTTP/1.0\r\nHost: x\r\n%s\r\n", path, headers);
     if (send(fd, request.data(), request.size(), 0) > 0) {
       char buffer[4096];
       for (ssize_t n = 0; (n = recv(fd, buffer, sizeof(buffer), 0)) > 0;) {

@@ -21,6 +21,27 @@ TEST(DeviceTest, TheHostDevicesAreAlwaysThere) {
   }
 }
 
+// Metrics tell of a Vulkan device by its id and, where the driver knows, its memory.
+TEST(DeviceTest, OnlyAVulkanDeviceHasAnIdAndMemoryOfItsOwn) {
+  for (const DeviceFacts& facts : ListDevices({})) {
+    const absl::StatusOr<std::unique_ptr<Device>> device = OpenDevice(facts.id, {});
+    ASSERT_TRUE(device.ok()) << device.status();
+    const std::optional<DeviceMemory> memory = (*device)->ReadMemory();
+    if (facts.kind != DeviceKind::kVulkan) {
+      EXPECT_EQ((*device)->facts().uuid, "");
+      EXPECT_FALSE(memory.has_value());
+      continue;
+    }
+    // GPU-, and 32 digits in five groups.
+    EXPECT_THAT((*device)->facts().uuid,
+                ::testing::MatchesRegex("GPU-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+    if (!memory.has_value()) continue;
+    EXPECT_GT(memory->total_bytes, 0);
+    EXPECT_GE(memory->used_bytes, 0);
+    EXPECT_LE(memory->budget_bytes, memory->total_bytes);
+  }
+}
+
 TEST(DeviceTest, TheHostDevicesRefuseFp16) {
   for (const char* name : {"cpu", "reference"}) {
     const absl::Status status = OpenDevice(name, {.precision = Precision::kFp16}).status();

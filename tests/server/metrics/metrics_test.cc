@@ -12,11 +12,14 @@ namespace convoy::server {
 namespace {
 
 using ::convoy::testing::HttpGet;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(ServerMetrics, CountsARequestOnce) {
   ServerMetrics metrics;
   ModelMetrics& model = metrics.ForModel("net", 3);
+  model.BeginRequest();
   model.CountRequest({.method = "ModelInfer",
                       .rows = 4,
                       .reached_queue = true,
@@ -42,6 +45,107 @@ TEST(ServerMetrics, CountsARequestOnce) {
               HasSubstr("convoy_batch_size_bucket{model=\"net\",version=\"3\",le=\"2\"} 0\n"));
   EXPECT_THAT(page,
               HasSubstr("convoy_batch_size_bucket{model=\"net\",version=\"3\",le=\"4\"} 1\n"));
+}
+
+TEST(ServerMetrics, TheStagesOfAnAnsweredRequestMakeUpTheWhole) {
+  ServerMetrics metrics;
+  ModelMetrics& model = metrics.ForModel("net", 1);
+  model.CountRequest({.method = "ModelInfer",
+                      .rows = 1,
+                      .reached_queue = true,
+                      .total = absl::Milliseconds(128),
+                      .queue = absl::Milliseconds(2),
+                      .gather = absl::Milliseconds(4),
+                      .compute = absl::Milliseconds(64),
+                      .scatter = absl::Milliseconds(8),
+                      .decode = absl::Milliseconds(32),
+                      .encode = absl::Milliseconds(18)});
+  // One that failed has no stages.
+  model.CountRequest(
+      {.method = "ModelInfer", .code = absl::StatusCode::kUnavailable, .reached_queue = true});
+  const std::pair<const char*, const char*> sums[] = {{"decode", "0.032"}, {"queue", "0.002"},
+                                                      {"input", "0.004"},  {"compute", "0.064"},
+                                                      {"output", "0.008"}, {"encode", "0.018"}};
+  const std::string page = metrics.RenderOpenMetrics();
+  for (const auto& [stage, sum] : sums) {
+    const std::string labels = absl::StrFormat("{model=\"net\",stage=\"%s\",version=\"1\"}", stage);
+    EXPECT_THAT(
+        page, HasSubstr(absl::StrFormat("convoy_stage_duration_seconds_sum%s %s\n", labels, sum)));
+    EXPECT_THAT(page,
+                HasSubstr(absl::StrFormat("convoy_stage_duration_seconds_count%s 1\n", labels)));
+  }
+}
+
+TEST(ServerMetrics, RequestsThatAreNotAnsweredYetAreAGauge) {
+  ServerMetrics metrics;
+  ModelMetrics& model = metrics.ForModel("net", 1);
+  for (int i = 0; i < 3; ++i) model.BeginRequest();
+  model.CountRequest({.method = "ModelInfer"});
+  EXPECT_THAT(metrics.Render(),
+              HasSubstr("convoy_inflight_requests{model=\"net\",version=\"1\"} 2\n"));
+}
+
+TEST(ServerMetrics, TagsOfTheConfigAreLabels) {
+  ServerMetrics metrics;
+  metrics.ForLoadedModel("net", 1, {{"team", "vision"}, {"_own", "x"}}).CountBatch({.rows = 1});
+  const auto batches = [&](const char* labels, int count) {
+    return HasSubstr(absl::StrFormat("convoy_batches_total{%s} %d\n", labels, count));
+  };
+  EXPECT_THAT(metrics.Render(),
+              batches("_own=\"x\",_team=\"vision\",model=\"net\",version=\"1\"", 1));
+  // A request finds the version as it was loaded last; what runs on a former load stays there.
+  ModelMetrics& former = metrics.ForModel("net", 1);
+  ModelMetrics& latest = metrics.ForLoadedModel("net", 1, {{"team", "speech"}});
+  EXPECT_EQ(&latest, &metrics.ForModel("net", 1));
+  EXPECT_NE(&latest, &former);
+  latest.CountBatch({.rows = 1});
+  former.CountBatch({.rows = 1});
+  EXPECT_THAT(metrics.Render(), batches("_team=\"speech\",model=\"net\",version=\"1\"", 1));
+  EXPECT_THAT(metrics.Render(),
+              batches("_own=\"x\",_team=\"vision\",model=\"net\",version=\"1\"", 2));
+}
+
+TEST(ServerMetrics, TagsThatChangeAtEveryLoadMakeNoSeriesWithoutEnd) {
+  ServerMetrics metrics;
+  for (int i = 0; i < 1000; ++i) {
+    metrics.ForLoadedModel("net", 1, {{"load", absl::StrFormat("%d", i)}}).CountBatch({.rows = 1});
+  }
+  const std::string page = metrics.Render();
+  int series = 0;
+  for (size_t at = 0; (at = page.find("convoy_batches_total{", at)) != std::string::npos; ++at) {
+    ++series;
+  }
+  EXPECT_EQ(series, static_cast<int>(ServerMetrics::kMaxTagChanges) + 1);
+  EXPECT_THAT(page, HasSubstr(" 984\n"));
+}
+
+TEST(ServerMetrics, ADeviceTellsOfItsMemoryAtEveryScrape) {
+  ServerMetrics metrics;
+  EXPECT_THAT(metrics.Render(), Not(HasSubstr("convoy_device_info")));
+  int64_t used = 100;
+  metrics.SetDevice({.id = "vulkan:0", .name = "A GPU", .uuid = "GPU-7"}, [&used] {
+    return DeviceMemory{.total_bytes = 1000, .budget_bytes = 800, .used_bytes = used};
+  });
+  EXPECT_THAT(metrics.Render(), HasSubstr("nv_gpu_memory_used_bytes{gpu_uuid=\"GPU-7\"} 100\n"));
+  used = 250;
+  const std::string page = metrics.Render();
+  for (const char* line :
+       {"nv_gpu_memory_used_bytes{gpu_uuid=\"GPU-7\"} 250\n",
+        "nv_gpu_memory_total_bytes{gpu_uuid=\"GPU-7\"} 1000\n",
+        "convoy_device_memory_bytes{device=\"vulkan:0\",kind=\"budget\"} 800\n",
+        "convoy_device_info{device=\"vulkan:0\",gpu_uuid=\"GPU-7\",name=\"A GPU\"} 1\n"}) {
+    EXPECT_THAT(page, HasSubstr(line));
+  }
+}
+
+TEST(ServerMetrics, ADeviceWithoutMemoryOfItsOwnHasOnlyAName) {
+  ServerMetrics metrics("1.2.3");
+  metrics.SetDevice({.id = "cpu", .name = "A CPU"}, [] { return std::nullopt; });
+  const std::string page = metrics.Render();
+  EXPECT_THAT(page, HasSubstr("convoy_device_info{device=\"cpu\""));
+  EXPECT_THAT(page, HasSubstr("convoy_build_info{version=\"1.2.3\"} 1\n"));
+  EXPECT_THAT(page, Not(HasSubstr("device_memory")));
+  EXPECT_THAT(page, Not(HasSubstr("nv_gpu")));
 }
 
 TEST(ServerMetrics, FailuresAreThereFromTheStartAndByReason) {
@@ -87,6 +191,9 @@ TEST(MetricsEndpoint, AnswersProbesAndScrapes) {
   const int port = (*endpoint)->port();
   EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("nv_inference_count{model=\"net\""));
   EXPECT_THAT(HttpGet(port, "/metrics"), HasSubstr("text/plain; version=0.0.4"));
+  const std::string open = HttpGet(port, "/metrics", "Accept: application/openmetrics-text\r\n");
+  EXPECT_THAT(open, HasSubstr("application/openmetrics-text; version=1.0.0"));
+  EXPECT_THAT(open, EndsWith("# EOF\n"));
   EXPECT_THAT(HttpGet(port, "/healthz"), HasSubstr("200"));
   EXPECT_THAT(HttpGet(port, "/livez"), HasSubstr("200"));
   EXPECT_THAT(HttpGet(port, "/debug/trace"), HasSubstr("404"));

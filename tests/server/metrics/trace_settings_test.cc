@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace convoy::server {
 namespace {
 
@@ -78,6 +81,42 @@ TEST(TraceSettingsTest, TakesOneOfSoManyUntilTheCountIsReached) {
   EXPECT_EQ(taken,
             (std::vector<bool>{true, false, false, true, false, false, false, false, false}));
   EXPECT_EQ(settings.For("net").count, 0);
+}
+
+// The lock-free way and the one with settings of a model's own choose alike.
+TEST(TraceSettingsTest, ThreadsTogetherTakeOneOfSoMany) {
+  for (const bool own : {false, true}) {
+    TraceSettings settings;
+    settings.SetRate(4);
+    if (own) {
+      ASSERT_TRUE(settings.Update("other", {{"trace_rate", {"7"}}}).ok());
+    }
+    ASSERT_TRUE(settings.Update("", {{"trace_count", {"150"}}}).ok());
+    std::atomic<int> taken = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&settings, &taken] {
+        for (int i = 0; i < 100; ++i) taken += settings.Take("net") ? 1 : 0;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(taken, 100);
+    EXPECT_EQ(settings.For("net").count, 50);
+    for (int i = 0; i < 400; ++i) taken += settings.Take("net") ? 1 : 0;
+    EXPECT_EQ(taken, 150);
+    EXPECT_EQ(settings.For("net").count, 0);
+  }
+}
+
+TEST(TraceSettingsTest, SwitchedOffNothingIsTaken) {
+  TraceSettings settings;
+  settings.SetRate(1);
+  EXPECT_TRUE(settings.Take("net"));
+  ASSERT_TRUE(settings.Update("net", {{"trace_level", {"OFF"}}}).ok());
+  EXPECT_FALSE(settings.Take("net"));
+  EXPECT_TRUE(settings.Take("other"));
+  ASSERT_TRUE(settings.Update("", {{"trace_level", {"OFF"}}}).ok());
+  EXPECT_FALSE(settings.Take("other"));
 }
 
 TEST(TraceSettingsTest, AModelsOwnCountIsItsOwn) {
