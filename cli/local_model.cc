@@ -58,7 +58,7 @@ absl::StatusOr<client::Classification> LocalModel::Classify(const client::Classi
     if (!status.ok()) SetError(status, result);
     if (status.ok()) decoded.push_back(i);
   }
-  const size_t most = static_cast<size_t>(std::max<int64_t>(1, spec.max_batch_size));
+  const size_t most = static_cast<size_t>(model_->max_rows());
   for (size_t first = 0; first < decoded.size(); first += most) {
     const size_t rows = std::min(most, decoded.size() - first);
     CONVOY_RETURN_IF_ERROR(

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "compute/base/status.h"
 #include "server/options.h"
+#include "server/triton_flags.h"
 
 namespace convoy::cli {
 namespace {
@@ -22,11 +24,17 @@ constexpr char kExamples[] =
 struct ServeArguments {
   std::vector<std::string> paths;
   server::GivenSettings settings;
+  server::GivenSettings triton;  // by tritonserver's names
 };
 
+absl::StatusOr<server::ServerOptions> OptionsOf(const ServeArguments& arguments) {
+  server::GivenSettings settings = arguments.settings;
+  CONVOY_RETURN_IF_ERROR(server::TakeTritonFlags(arguments.triton, settings));
+  return server::ResolveOptions(arguments.paths, settings, &server::ReadEnvironment);
+}
+
 int RunServe(const ServeArguments& arguments) {
-  const auto options =
-      server::ResolveOptions(arguments.paths, arguments.settings, &server::ReadEnvironment);
+  const auto options = OptionsOf(arguments);
   if (!options.ok()) {
     std::fprintf(stderr, "convoy serve: %s\n", std::string(options.status().message()).c_str());
     return kExitUsage;
@@ -48,6 +56,12 @@ void AddSetting(CLI::App& command, const server::Setting& setting,
   option->allow_extra_args(false);      // one value a flag: what follows is a PATH
 }
 
+// Hidden: docs/configuration.md lists them.
+void AddTritonFlag(CLI::App& command, const server::TritonFlag& flag,
+                   std::vector<std::string>& values) {
+  command.add_option("--" + std::string(flag.name), values)->group("")->allow_extra_args(false);
+}
+
 }  // namespace
 
 void AddServeCommand(CLI::App& app, std::function<int()>* run) {
@@ -57,6 +71,9 @@ void AddServeCommand(CLI::App& app, std::function<int()>* run) {
                       "Model repositories, model directories or .onnx files");
   for (const server::Setting& setting : server::Settings()) {
     AddSetting(*command, setting, arguments->settings[std::string(setting.name)]);
+  }
+  for (const server::TritonFlag& flag : server::TritonFlags()) {
+    AddTritonFlag(*command, flag, arguments->triton[std::string(flag.name)]);
   }
   command->footer(
       std::string(kExamples) +

@@ -3,15 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
+#include "compute/base/small_file.h"
 #include "compute/base/status.h"
-#include "server/edge/small_file.h"
 
 namespace convoy::cli {
 namespace {
 
 absl::Status ReadInto(const std::string& path, std::string& text) {
   if (path.empty()) return absl::OkStatus();
-  CONVOY_ASSIGN_OR_RETURN(text, server::ReadSmallFile(path));
+  CONVOY_ASSIGN_OR_RETURN(text, compute::ReadSmallFile(path));
   return absl::OkStatus();
 }
 

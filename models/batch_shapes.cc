@@ -38,10 +38,10 @@ bool AgreeButBatch(const Shape& a, const Shape& b, bool batched) {
 
 }  // namespace
 
-std::vector<int64_t> BucketsUpTo(int64_t max_batch_size) {
+std::vector<int64_t> BucketsUpTo(int64_t largest) {
   std::vector<int64_t> buckets;
-  for (int64_t bucket = 1; bucket < max_batch_size; bucket *= 2) buckets.push_back(bucket);
-  buckets.push_back(std::max<int64_t>(1, max_batch_size));
+  for (int64_t bucket = 1; bucket < largest; bucket *= 2) buckets.push_back(bucket);
+  buckets.push_back(std::max<int64_t>(1, largest));
   return buckets;
 }
 
@@ -130,7 +130,8 @@ absl::Status RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items) {
+absl::Status CheckBatch(const ModelSpec& spec, int64_t most_rows,
+                        std::span<const BatchItem> items) {
   const bool batched = spec.max_batch_size > 0;
   if (items.empty() || (!batched && items.size() != 1)) {
     return absl::InvalidArgumentError(
@@ -148,10 +149,9 @@ absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items)
                           items[0].inputs[i].spec.shape.ToString(), spec.name));
     }
   }
-  if (batched && rows > spec.max_batch_size) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("the batch has %d rows; model '%s' takes at most %d", rows, spec.name,
-                        spec.max_batch_size));
+  if (batched && rows > most_rows) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "the batch has %d rows; model '%s' takes at most %d", rows, spec.name, most_rows));
   }
   return absl::OkStatus();
 }

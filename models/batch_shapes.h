@@ -15,8 +15,8 @@
 
 namespace convoy::models {
 
-// 1, 2, 4, ... below max_batch_size, then max_batch_size; {1} without batch dimension.
-std::vector<int64_t> BucketsUpTo(int64_t max_batch_size);
+// 1, 2, 4, ... below `largest`, then `largest`; {1} for 0, which stands for no batch dimension.
+std::vector<int64_t> BucketsUpTo(int64_t largest);
 
 // The inputs' shapes as the network sees them for `rows` rows, with `open` in place of dimensions
 // that requests choose.
@@ -46,7 +46,7 @@ bool EndsInLogits(const Graph& graph);
 // INVALID_ARGUMENT where an output is not what the config reshapes from.
 absl::Status RefineOutputs(const Graph& graph, bool exact, ModelSpec& spec);
 
-// The items together fit the spec and agree in every dimension but the batch.
-absl::Status CheckBatch(const ModelSpec& spec, std::span<const BatchItem> items);
+// The items agree in every dimension but the batch and have at most `most_rows` rows together.
+absl::Status CheckBatch(const ModelSpec& spec, int64_t most_rows, std::span<const BatchItem> items);
 
 }  // namespace convoy::models

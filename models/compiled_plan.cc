@@ -56,9 +56,8 @@ absl::StatusOr<absl::Duration> LeastRunTogether(const SessionPool& pool, absl::D
 
 }  // namespace
 
-absl::Status CompileSessions(const compute::Plan& plan, compute::Device& device, bool all_lanes,
+absl::Status CompileSessions(const compute::Plan& plan, compute::Device& device, int lanes,
                              CompiledPlan& compiled) {
-  const int lanes = all_lanes ? device.facts().lanes : 1;
   const bool narrow = device.facts().narrow_lanes && lanes > 1;
   const auto add = [&](absl::StatusOr<std::unique_ptr<compute::Session>> session,
                        SessionPool& pool) -> absl::Status {

@@ -1,7 +1,7 @@
 // A plan in every session that may run it, and how long a run takes.
 //
 //   CompiledPlan plan;
-//   CONVOY_RETURN_IF_ERROR(CompileSessions(lowered, device, /*all_lanes=*/true, plan));
+//   CONVOY_RETURN_IF_ERROR(CompileSessions(lowered, device, /*lanes=*/2, plan));
 //   CONVOY_RETURN_IF_ERROR(WarmUp(plan));
 //   const SessionPool::Lease session = plan.For(Width::kNarrow).Take();
 //
@@ -36,8 +36,9 @@ struct CompiledPlan {
   }
 };
 
-// Sessions for one batch at a time; with `all_lanes` for device.facts().lanes of them.
-absl::Status CompileSessions(const compute::Plan& plan, compute::Device& device, bool all_lanes,
+// Sessions for `lanes` batches at a time; at most device.facts().lanes where lanes are parts of the
+// device.
+absl::Status CompileSessions(const compute::Plan& plan, compute::Device& device, int lanes,
                              CompiledPlan& compiled);
 
 // Runs every session once, those of narrow lanes together, so that no request finds one cold.

@@ -36,4 +36,15 @@ absl::Status CheckInstances(std::span<const InstanceGroup> groups,
   return absl::OkStatus();
 }
 
+int LanesOf(std::span<const InstanceGroup> groups, const compute::DeviceFacts& device) {
+  const int64_t count = InstanceCount(groups);
+  if (count == 0) return device.lanes;
+  if (device.kind == compute::DeviceKind::kCpu && count > device.lanes) {
+    compute::LogWarning("instance_group asks for %d batches at once; device '%s' has %d lanes",
+                        count, device.id, device.lanes);
+    return device.lanes;
+  }
+  return static_cast<int>(count);
+}
+
 }  // namespace convoy::models

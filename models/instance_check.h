@@ -1,4 +1,4 @@
-// Whether a server's device can give what a config's instance_group asks for. Pure.
+// What a config's instance_group asks for, and whether a server's device can give it. Pure.
 #pragma once
 
 #include <span>
@@ -14,5 +14,9 @@ namespace convoy::models {
 // the log.
 absl::Status CheckInstances(std::span<const InstanceGroup> groups,
                             const compute::DeviceFacts& device);
+
+// Batches of the model that may run at once: as many as the groups' counts together, else as suit
+// the device. A CPU has its lanes and no more, as a line in the log says.
+int LanesOf(std::span<const InstanceGroup> groups, const compute::DeviceFacts& device);
 
 }  // namespace convoy::models

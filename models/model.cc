@@ -35,8 +35,9 @@ absl::StatusOr<Graph> ProbeImport(const PlanBuilder& builder, const ModelSpec& s
   return first_error;
 }
 
-int64_t BucketFor(const ModelSpec& spec, int64_t rows) {
-  const std::vector<int64_t> buckets = BucketsUpTo(spec.max_batch_size);
+// The smallest bucket of those up to `largest` that holds the rows.
+int64_t BucketFor(int64_t largest, int64_t rows) {
+  const std::vector<int64_t> buckets = BucketsUpTo(largest);
   const auto found = std::lower_bound(buckets.begin(), buckets.end(), rows);
   return found == buckets.end() ? buckets.back() : *found;
 }
@@ -49,6 +50,7 @@ struct Model::Impl {
   ModelSource source;
   ModelSpec spec;
   ModelLoadReport report;
+  int64_t max_rows = 1;
   std::optional<PlanBuilder> builder;  // kept while requests may bring new shapes
   PlanCache plans;
 
@@ -68,13 +70,12 @@ absl::Status Model::Impl::Load(compute::Device& device, const ModelLoadOptions& 
   CONVOY_ASSIGN_OR_RETURN(ModelFiles files, ReadModelFiles(source, options.default_max_batch_size));
   spec = files.spec;
   CONVOY_RETURN_IF_ERROR(CheckInstances(spec.instance_groups, device.facts()));
-  builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes,
-                  options.all_lanes);
-  if (options.all_lanes) {
-    report.lanes = device.facts().lanes;
-    report.narrow_lanes = device.facts().narrow_lanes;
-  }
+  if (options.all_lanes) report.lanes = LanesOf(spec.instance_groups, device.facts());
+  report.narrow_lanes = report.lanes > 1 && device.facts().narrow_lanes;
+  builder.emplace(files.onnx, ServedOutputs(files), device, options.disabled_passes, report.lanes);
   CONVOY_RETURN_IF_ERROR(Probe(files));
+  max_rows = std::max<int64_t>(1, spec.max_batch_size);
+  if (options.largest_batch > 0) max_rows = std::min(max_rows, options.largest_batch);
   CONVOY_RETURN_IF_ERROR(WarmBuckets());
   if (HasFixedInputs(spec)) builder.reset();  // every plan is there; lets go of the host's weights
   report.total = absl::Now() - start;
@@ -103,19 +104,24 @@ absl::Status Model::Impl::Probe(const ModelFiles& files) {
   return absl::OkStatus();
 }
 
-// Compiles and runs every bucket whose shapes are known. A model whose graph has a batch of 1 built
-// in, although its file leaves the dimension open, serves the batches that work.
+// Compiles and runs every bucket whose shapes are known. What the device has no room for ends the
+// list, and larger requests run in parts. A model whose graph has a batch of 1 built in, although
+// its file leaves the dimension open, serves the batches that work: whether its rows are
+// independent is not known.
 absl::Status Model::Impl::WarmBuckets() {
   if (!KnownShapes(spec, 1).has_value()) return absl::OkStatus();
-  for (const int64_t bucket : BucketsUpTo(spec.max_batch_size)) {
+  for (const int64_t bucket : BucketsUpTo(max_rows)) {
     const std::vector<Shape> shapes = *KnownShapes(spec, bucket);
     auto plan = builder->Build(shapes, spec.max_batch_size > 0 ? bucket : 0);
-    const bool too_much =
+    const bool no_room = absl::IsResourceExhausted(plan.status());
+    const bool no_batch =
         absl::IsInvalidArgument(plan.status()) || absl::IsUnimplemented(plan.status());
-    if (bucket > 1 && too_much) {
-      compute::LogWarning("model '%s' serves batches up to %d instead of %d: %s", spec.name,
-                          report.buckets.back(), spec.max_batch_size, plan.status().message());
-      spec.max_batch_size = report.buckets.back();
+    if (bucket > 1 && (no_room || no_batch)) {
+      compute::LogWarning("model '%s' runs batches up to %d instead of %d%s: %s", spec.name,
+                          report.buckets.back(), max_rows,
+                          no_room ? ", larger requests in parts" : "", plan.status().message());
+      max_rows = report.buckets.back();
+      if (no_batch) spec.max_batch_size = max_rows;
       break;
     }
     if (!plan.ok()) return plan.status();
@@ -177,6 +183,7 @@ Model::~Model() = default;
 const ModelSource& Model::source() const { return impl_->source; }
 const ModelSpec& Model::spec() const { return impl_->spec; }
 const ModelLoadReport& Model::load_report() const { return impl_->report; }
+int64_t Model::max_rows() const { return impl_->max_rows; }
 
 absl::StatusOr<std::unique_ptr<Model>> Model::Load(const ModelSource& source,
                                                    compute::Device& device,
@@ -199,10 +206,10 @@ absl::Status Model::ValidateItem(const BatchItem& item) const {
 
 absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items, compute::Width width) {
   const ModelSpec& spec = impl_->spec;
-  CONVOY_RETURN_IF_ERROR(CheckBatch(spec, items));
+  CONVOY_RETURN_IF_ERROR(CheckBatch(spec, impl_->max_rows, items));
   RunReport report{.width = width};
   for (const BatchItem& item : items) report.rows += item.rows;
-  report.bucket = BucketFor(spec, report.rows);
+  report.bucket = BucketFor(impl_->max_rows, report.rows);
   std::vector<Shape> shapes;
   const bool batched = spec.max_batch_size > 0;
   for (size_t i = 0; i < spec.inputs.size(); ++i) {
@@ -226,12 +233,12 @@ absl::StatusOr<RunReport> Model::Run(std::span<BatchItem> items, compute::Width 
 
 absl::StatusOr<compute::SessionReport> Model::Profile(int64_t rows, int repeats) {
   const ModelSpec& spec = impl_->spec;
-  const int64_t bucket = BucketFor(spec, rows);
+  const int64_t bucket = BucketFor(impl_->max_rows, rows);
   const auto shapes = KnownShapes(spec, bucket);
   if (!shapes.has_value() || rows < 1 || rows > bucket) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("model '%s' has no fixed input shapes for %d rows; max_batch_size is %d",
-                        spec.name, rows, spec.max_batch_size));
+        absl::StrFormat("model '%s' has no fixed input shapes for %d rows; it runs at most %d",
+                        spec.name, rows, impl_->max_rows));
   }
   CONVOY_ASSIGN_OR_RETURN(const std::shared_ptr<CompiledPlan> plan,
                           impl_->PlanFor(*shapes, bucket));

@@ -41,10 +41,13 @@ struct ModelLoadOptions {
   std::vector<std::string> disabled_passes;
   int64_t default_max_batch_size =
       8;  // for models without config whose batch dimension is symbolic
+  // Rows of the largest batch to make a plan for, whatever max_batch_size; 0: no limit.
+  int64_t largest_batch = 0;
   // Memory of the plans for input shapes that requests choose, beyond which the least recently used
   // go.
   int64_t shape_plan_bytes = int64_t{1} << 30;
-  // Run takes facts().lanes batches at once, each in sessions of its own; else one at a time.
+  // Run takes several batches at once, each in sessions of its own: as many as the config's
+  // instance_group says, else facts().lanes. Else one at a time.
   bool all_lanes = false;
 };
 
@@ -63,7 +66,7 @@ struct ModelLoadReport {
   int64_t arena_bytes = 0;      // of the largest bucket's wide session
   int64_t session_bytes = 0;    // inputs, outputs and intermediate values of all warm sessions
   int lanes = 1;                // batches that Run takes at once
-  bool narrow_lanes = false;    // of the device
+  bool narrow_lanes = false;    // they are parts of the device
   std::vector<BucketRun> runs;  // as measured, by bucket; empty with one lane
 };
 
@@ -89,12 +92,16 @@ class Model {
   const ModelSpec& spec() const;
   const ModelLoadReport& load_report() const;
 
+  // Rows of the largest batch that Run takes: spec().max_batch_size (1 without batch dimension), or
+  // fewer where the device or ModelLoadOptions::largest_batch allow no more.
+  int64_t max_rows() const;
+
   // INVALID_ARGUMENT names the input, the given and the expected name, dtype, rank, dimension or
   // byte count.
   absl::Status ValidateItem(const BatchItem& item) const;
 
   // Runs all items as one batch. The items agree in every dimension but the batch, have passed
-  // ValidateItem, and together have at most max_batch_size rows (a model without batch dimension
+  // ValidateItem, and together have at most max_rows() rows (a model without batch dimension
   // takes one item). A wide batch runs on the whole device, a narrow one on one of its lanes.
   absl::StatusOr<RunReport> Run(std::span<BatchItem> items,
                                 compute::Width width = compute::Width::kWide);

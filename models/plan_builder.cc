@@ -32,12 +32,12 @@ absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_
 
 PlanBuilder::PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
                          compute::Device& device, std::vector<std::string> disabled_passes,
-                         bool all_lanes)
+                         int lanes)
     : onnx_(std::move(onnx)),
       outputs_(std::move(outputs)),
       device_(device),
       disabled_passes_(std::move(disabled_passes)),
-      all_lanes_(all_lanes) {}
+      lanes_(lanes) {}
 
 absl::StatusOr<Graph> PlanBuilder::Import(std::span<const Shape> inputs) const {
   return ImportOutputs(*onnx_, outputs_, inputs);
@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<CompiledPlan>> PlanBuilder::Build(std::span<const
   CONVOY_ASSIGN_OR_RETURN(compute::Plan plan,
                           LowerToPlan(graph, absl::StrFormat("%s:%d", graph.name, rows)));
   plan.rows = rows;
-  CONVOY_RETURN_IF_ERROR(CompileSessions(plan, device_, all_lanes_, *result));
+  CONVOY_RETURN_IF_ERROR(CompileSessions(plan, device_, lanes_, *result));
   CONVOY_RETURN_IF_ERROR(WarmUp(*result));
   return result;
 }

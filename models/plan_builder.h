@@ -22,11 +22,11 @@ absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_
 // Thread-safe. `device` must outlive it and its plans.
 class PlanBuilder {
  public:
-  // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). With `all_lanes`
-  // its plans have sessions for every lane of the device, else for one.
+  // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). Its
+  // plans have sessions for so many lanes; see CompileSessions.
   PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
               compute::Device& device, std::vector<std::string> disabled_passes,
-              bool all_lanes = false);
+              int lanes = 1);
 
   // ImportOutputs with the outputs of this model.
   absl::StatusOr<Graph> Import(std::span<const compute::Shape> inputs) const;
@@ -41,7 +41,7 @@ class PlanBuilder {
   std::vector<size_t> outputs_;
   compute::Device& device_;
   std::vector<std::string> disabled_passes_;
-  bool all_lanes_;
+  int lanes_;
 };
 
 }  // namespace convoy::models

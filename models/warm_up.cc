@@ -1,5 +1,6 @@
 #include "models/warm_up.h"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <string>
@@ -78,8 +79,10 @@ absl::Status RunSample(Model& model, const WarmupSample& sample) {
   }
   std::vector<compute::TensorView> views;
   for (const HostTensor& input : inputs) views.push_back(input.view());
+  // What is more than a batch is warm once the largest is.
+  const int64_t rows = std::min(sample.batch_size, model.max_rows());
   for (int64_t run = 0; run < sample.count; ++run) {
-    std::vector<BatchItem> batch(static_cast<size_t>(sample.batch_size));
+    std::vector<BatchItem> batch(static_cast<size_t>(rows));
     for (BatchItem& item : batch) item.inputs = views;
     CONVOY_RETURN_IF_ERROR(model.ValidateItem(batch[0]));
     CONVOY_RETURN_IF_ERROR(model.Run(batch).status());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compute/base/status.h"
+#include "server/triton_flags.h"
 
 namespace convoy::server {
 namespace {
@@ -18,7 +19,7 @@ std::string ValueOf(std::string_view name, const ServerOptions& options) {
 
 absl::Status CheckLoadModels(const ServerOptions& options) {
   const std::vector<std::string>& names = options.load_models;
-  if (!names.empty() && options.model_control_mode != ModelControlMode::kExplicit) {
+  if (!names.empty() && options.model_control_mode != ControlMode::kExplicit) {
     return absl::InvalidArgumentError(
         absl::StrFormat("load-model is given, but model-control-mode is '%s'; it needs 'explicit'",
                         ValueOf("model-control-mode", options)));
@@ -107,8 +108,8 @@ std::string RenderConfigurationPage() {
       "setting is a flag and\nan environment variable; a flag beats the variable, which beats the "
       "default. What a single model wants (batch size,\nqueue, images) stands in its "
       "`config.pbtxt`: see [models](models.md).\n\n"
-      "This page is rendered from `server/settings_table.cc` and `server/edge_settings.cc`, and a "
-      "test compares the two.\n\n"
+      "This page is rendered from `server/settings_table.cc`, `server/edge_settings.cc` and "
+      "`server/triton_flags.cc`, and a test compares the two.\n\n"
       "| flag | variable | default | meaning |\n|---|---|---|---|\n";
   for (const Setting& setting : Settings()) {
     const std::string value = setting.get(defaults);
@@ -117,7 +118,7 @@ std::string RenderConfigurationPage() {
                         EnvironmentName(setting),
                         value.empty() ? "none" : absl::StrFormat("`%s`", value), setting.meaning);
   }
-  return page;
+  return page + RenderTritonFlags();
 }
 
 }  // namespace convoy::server

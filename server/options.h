@@ -22,11 +22,10 @@
 #include "compute/tune/tune_mode.h"
 #include "server/edge/listener_settings.h"
 #include "server/edge/transport_limits.h"
+#include "server/registry/control_mode.h"
 #include "server/tracing/access_log_rule.h"
 
 namespace convoy::server {
-
-enum class ModelControlMode { kNone, kPoll, kExplicit };
 
 struct ServerOptions {
   std::vector<std::string> paths;  // model repositories, model directories, .onnx files
@@ -43,16 +42,18 @@ struct ServerOptions {
   int64_t threads = 0;
   int64_t lanes = 0;
   bool exit_on_error = true;
-  ModelControlMode model_control_mode = ModelControlMode::kNone;
+  ControlMode model_control_mode = ControlMode::kNone;
   std::vector<std::string> load_models;  // of mode kExplicit: names, or "*" alone
   int64_t repository_poll_secs = 15;
   bool strict_readiness = true;
   int64_t max_batch_size = 8;
+  int64_t largest_batch = 128;
   int64_t shape_cache_mib = 1024;
   int64_t max_queue_size = 256;
   int64_t max_queue_mib = 1024;
   bool overload_exhausted = false;  // a full queue says RESOURCE_EXHAUSTED, not UNAVAILABLE
   int64_t max_queue_delay_us = 0;
+  int64_t cache_bytes = 0;  // of answers; 0: none are kept
   int64_t lame_duck_seconds = 2;
   int64_t drain_seconds = 25;
   compute::LogLevel log_level = compute::LogLevel::kInfo;

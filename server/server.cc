@@ -50,6 +50,7 @@ LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& m
                                   const compute::Clock& clock, bool on_gpu) {
   return {
       .load = {.default_max_batch_size = options.max_batch_size,
+               .largest_batch = options.largest_batch,
                .shape_plan_bytes = options.shape_cache_mib << 20,
                .all_lanes = true},
       .queue = {.bounds = {.requests = options.max_queue_size,
@@ -67,18 +68,7 @@ LoaderSettings MakeLoaderSettings(const ServerOptions& options, ServerMetrics& m
 }
 
 ControlSettings MakeControlSettings(const ServerOptions& options) {
-  const auto mode = [&] {
-    switch (options.model_control_mode) {
-      case ModelControlMode::kNone:
-        break;
-      case ModelControlMode::kPoll:
-        return ControlMode::kPoll;
-      case ModelControlMode::kExplicit:
-        return ControlMode::kExplicit;
-    }
-    return ControlMode::kNone;
-  };
-  return {.mode = mode(),
+  return {.mode = options.model_control_mode,
           .paths = options.paths,
           .startup_models = options.load_models,
           .poll_interval = absl::Seconds(options.repository_poll_secs)};
@@ -92,7 +82,7 @@ std::vector<VersionListing> FailedVersions(const Registry& registry) {
 }
 
 absl::Status CheckLoaded(const LoadResult& result, const ServerOptions& options) {
-  const bool more_may_come = options.model_control_mode != ModelControlMode::kNone;
+  const bool more_may_come = options.model_control_mode != ControlMode::kNone;
   if (result.failed.empty() && result.loaded.empty() && !more_may_come) {
     return absl::NotFoundError(absl::StrFormat(
         "No model is found in '%s'; a repository holds NAME/1/model.onnx or NAME/model.onnx",
@@ -130,7 +120,8 @@ struct Server::Impl {
   ServerMetrics metrics{CONVOY_VERSION};
   std::unique_ptr<compute::Device> device;
   models::DiskFileTree files;
-  Registry registry;  // its models use the device
+  std::optional<ResponseCache> cache;  // where answers are kept
+  Registry registry;                   // its models use the device and the cache
   std::mutex loaded_mutex;
   std::optional<std::vector<LoadedVersion>> loaded{std::in_place};  // guarded; until the banner
   std::unique_ptr<ModelControl> control;
@@ -180,6 +171,7 @@ struct Server::Impl {
   void MakeControl() {
     LoaderSettings settings =
         MakeLoaderSettings(options, metrics, clock, RunsOnGpu(device->facts()));
+    if (options.cache_bytes > 0) settings.cache = &cache.emplace(options.cache_bytes);
     settings.device_lost = [this](const absl::Status& why) { DeviceLost(why); };
     settings.loaded = [this](LoadedVersion version) {
       const std::lock_guard lock(loaded_mutex);

@@ -22,10 +22,9 @@ constexpr Choices<compute::LogLevel, 4> kLogLevels = {{{"debug", compute::LogLev
                                                        {"info", compute::LogLevel::kInfo},
                                                        {"warning", compute::LogLevel::kWarning},
                                                        {"error", compute::LogLevel::kError}}};
-constexpr Choices<ModelControlMode, 3> kControlModes = {
-    {{"none", ModelControlMode::kNone},
-     {"poll", ModelControlMode::kPoll},
-     {"explicit", ModelControlMode::kExplicit}}};
+constexpr Choices<ControlMode, 3> kControlModes = {{{"none", ControlMode::kNone},
+                                                    {"poll", ControlMode::kPoll},
+                                                    {"explicit", ControlMode::kExplicit}}};
 
 absl::Status AddPath(ServerOptions& options, std::string_view text) {
   if (text.empty()) return absl::InvalidArgumentError("the path is empty");
@@ -43,6 +42,26 @@ absl::Status AddLoadModel(ServerOptions& options, std::string_view text) {
   if (text.empty()) return absl::InvalidArgumentError("the name is empty");
   options.load_models.emplace_back(text);
   return absl::OkStatus();
+}
+
+constexpr std::string_view kCachePrefix = "local,size=";
+
+absl::Status SetCache(ServerOptions& options, std::string_view text) {
+  constexpr int64_t kMost = int64_t{1} << 40;
+  int64_t bytes = 0;
+  const bool local = text.starts_with(kCachePrefix);
+  if (!local || !absl::SimpleAtoi(std::string(text.substr(kCachePrefix.size())), &bytes) ||
+      bytes < 0 || bytes > kMost) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("'%s' is not local,size=BYTES with BYTES from 0 to %d", text, kMost));
+  }
+  options.cache_bytes = bytes;
+  return absl::OkStatus();
+}
+
+std::string GetCache(const ServerOptions& options) {
+  if (options.cache_bytes == 0) return "";
+  return absl::StrFormat("%s%d", kCachePrefix, options.cache_bytes);
 }
 
 absl::Status SetOtlpEndpoint(ServerOptions& options, std::string_view text) {
@@ -129,6 +148,10 @@ constexpr Setting kSettings[] = {
     {"max-batch-size", "ROWS",
      "Largest batch of models that have a free batch dimension and no config.pbtxt", false,
      SetNumber<&O::max_batch_size, 1, 1024>, GetNumber<&O::max_batch_size>},
+    {"largest-batch", "ROWS",
+     "Most rows that the device computes at once; a request of more, which its model's "
+     "max_batch_size allows, runs in parts",
+     false, SetNumber<&O::largest_batch, 1, 16384>, GetNumber<&O::largest_batch>, ':', kRare},
     {"shape-cache-mib", "MIB",
      "Memory that one model's plans for input shapes of the clients' choice may take; the least "
      "recently used go first",
@@ -151,6 +174,10 @@ constexpr Setting kSettings[] = {
      "How long a request may wait for others to share its batch, for models whose config sets no "
      "delay; 0 runs what there is as soon as the device is idle",
      false, SetNumber<&O::max_queue_delay_us, 0, 60'000'000>, GetNumber<&O::max_queue_delay_us>},
+    {"cache-config", "local,size=BYTES",
+     "Memory for answers of models whose config has response_cache; a request whose inputs were "
+     "seen is answered from it",
+     false, SetCache, GetCache, ':', kRare},
     {"lame-duck-seconds", "SECONDS",
      "After SIGTERM, how long calls are still taken while health says NOT_SERVING, so that load "
      "balancers can look away; SIGINT skips it",

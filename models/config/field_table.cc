@@ -33,7 +33,8 @@ constexpr FieldRow kRows[] = {
      "`latest { num_versions: N }`, `all {}` or `specific { versions: [...] }`; the highest "
      "version alone"},
     {"max_batch_size", kHonoured,
-     "most rows of one batch, up to 16384; 0: the tensors have no batch dimension"},
+     "most rows of one request, up to 16384, and of a batch, where `--largest-batch` and the "
+     "device's memory allow as many; 0: the tensors have no batch dimension"},
     {"input.name", kHonoured, "the file's"},
     {"input.data_type", kHonoured, "must be the file's"},
     {"input.dims", kHonoured,
@@ -87,8 +88,9 @@ constexpr FieldRow kRows[] = {
     {"sequence_batching", kRefused, "requests are independent of one another"},
     {"ensemble_scheduling", kRefused, "a chain of models: send the requests one after the other"},
     {"instance_group.name", kHonoured, "carried along"},
-    {"instance_group.count", kLeftOut,
-     "checked (up to 64); the device, or --lanes, decides how many batches run at once"},
+    {"instance_group.count", kHonoured,
+     "batches of the model that run at once, of all groups together (up to 64), each in memory of "
+     "its own; a CPU has no more than its lanes; 0: the device, or `--lanes`, decides"},
     {"instance_group.kind", kHonoured,
      "`KIND_GPU` is an error where the server computes on the CPU; `KIND_CPU` runs on the server's "
      "device all the same"},
@@ -107,7 +109,9 @@ constexpr FieldRow kRows[] = {
     {"parameters", kHonoured,
      "`image_*` and `classify_softmax`, see [models](models.md); others are carried along, with a "
      "warning"},
-    {"response_cache.enable", kLeftOut, "every request is computed; the answer is the same"},
+    {"response_cache.enable", kHonoured,
+     "a request whose inputs were seen before is answered without a batch, where the server has "
+     "`--cache-config`"},
     {"optimization.graph", kLeftOut, "the passes always run"},
     {"optimization.priority", kLeftOut, "models share the device in the order of their batches"},
     {"optimization.cuda", kLeftOut,

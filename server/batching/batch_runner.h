@@ -53,6 +53,9 @@ class BatchRunner {
   // The same at every call.
   virtual RunnerLanes lanes() const { return {}; }
 
+  // Rows of the largest batch, the same at every call; 0: as many as the model says.
+  virtual int64_t max_rows() const { return 0; }
+
   // Blocks. Called by lanes().count threads at once. An error fails every part of this batch and
   // nothing else.
   virtual absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts, compute::Width width) = 0;

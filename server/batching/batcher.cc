@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compute/base/status.h"
+#include "server/batching/split_request.h"
 
 namespace convoy::server {
 namespace {
@@ -62,10 +63,11 @@ Batcher::~Batcher() {
 }
 
 absl::Status Batcher::Admit(const Request& request) const {
-  if (request.rows < 1 || request.rows > settings_.max_rows) {
+  const int64_t most = std::max(settings_.max_rows, settings_.max_request_rows);
+  if (request.rows < 1 || request.rows > most) {
     return absl::InvalidArgumentError(
-        absl::StrFormat("The request has %d rows, but a batch of model '%s' has from 1 to %d rows",
-                        request.rows, settings_.model, settings_.max_rows));
+        absl::StrFormat("The request has %d rows, but one of model '%s' has from 1 to %d rows",
+                        request.rows, settings_.model, most));
   }
   if (stopping_) {
     return absl::UnavailableError(absl::StrFormat("Model '%s' is shutting down", settings_.model));
@@ -78,47 +80,64 @@ absl::Status Batcher::FindRoom(const Request& request) const {
   const int64_t batches = (QueuedRows() + settings_.max_rows - 1) / settings_.max_rows;
   // The one that runs comes before them.
   QueueFill fill{.drain = expected_run_ * (batches + 1)};
-  for (const Waiting& waiting : queue_) {
-    fill.requests += waiting.level == level ? 1 : 0;
-    fill.bytes += waiting.bytes;
+  for (size_t i = 0; i < queue_.size(); ++i) {
+    fill.requests += queue_[i].level == level && !IsRest(i) ? 1 : 0;
+    fill.bytes += queue_[i].bytes;
   }
   return CheckRoom(settings_.model, PolicyOf(settings_.rules, level), settings_.bounds, fill,
                    BytesOf(request));
 }
 
-Batcher::Waiting Batcher::Receive(Ticket ticket, Request request) const {
+void Batcher::Enqueue(Ticket ticket, Request request) {
   const absl::Time now = clock_.Now();
   const int64_t level = LevelOf(settings_.rules, request.priority);
-  return {.ticket = ticket,
-          .arrival = now,
-          .timeout = TimeoutOf(PolicyOf(settings_.rules, level), now, request.timeout),
-          .level = level,
-          .bytes = BytesOf(request),
-          .request = std::move(request)};
+  const absl::Time timeout = TimeoutOf(PolicyOf(settings_.rules, level), now, request.timeout);
+  for (Request& part : SplitRequest(std::move(request), settings_.max_rows)) {
+    const int64_t bytes = BytesOf(part);
+    queue_.push_back({.ticket = ticket,
+                      .arrival = now,
+                      .timeout = timeout,
+                      .level = level,
+                      .bytes = bytes,
+                      .request = std::move(part)});
+    due_ = std::min({due_, timeout, queue_.back().request.deadline});
+  }
+  QueueChanged();
 }
 
 Batcher::Ticket Batcher::Submit(Request request) {
   absl::Status admitted;
   Ticket ticket = 0;
+  std::vector<Rejected> rejected;
   {
     const std::lock_guard lock(mutex_);
     ticket = ++last_ticket_;
     admitted = Admit(request);
     if (admitted.ok()) {
-      queue_.push_back(Receive(ticket, std::move(request)));
-      QueueChanged();
+      Enqueue(ticket, std::move(request));
+      // Nothing starts while all lanes are busy.
+      if (FreeLanes().free > 0) rejected = Step();
+      WakeToDecide();
     }
   }
   if (!admitted.ok()) request.done(std::move(admitted));
+  Reject(std::move(rejected));
   return ticket;
+}
+
+// What of the request still waits leaves the queue.
+void Batcher::Withdraw(Ticket ticket) {
+  for (Waiting& waiting : queue_) {
+    if (waiting.ticket != ticket) continue;
+    waiting.cancelled = true;
+    due_ = absl::InfinitePast();
+  }
+  WakeToDecide();
 }
 
 void Batcher::Cancel(Ticket ticket) {
   const std::lock_guard lock(mutex_);
-  for (Waiting& waiting : queue_) {
-    if (waiting.ticket == ticket) waiting.cancelled = true;
-  }
-  decide_.notify_one();
+  Withdraw(ticket);
 }
 
 void Batcher::Wake() {
@@ -128,12 +147,25 @@ void Batcher::Wake() {
 
 int64_t Batcher::queue_size() const {
   const std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(queue_.size());
+  return QueuedRequests();
+}
+
+// The entry is a part of the same request as the one before it.
+bool Batcher::IsRest(size_t i) const { return i > 0 && queue_[i].ticket == queue_[i - 1].ticket; }
+
+int64_t Batcher::QueuedRequests() const {
+  int64_t requests = 0;
+  for (size_t i = 0; i < queue_.size(); ++i) requests += IsRest(i) ? 0 : 1;
+  return requests;
 }
 
 void Batcher::QueueChanged() {
-  if (observer_ != nullptr) observer_->OnQueueSize(static_cast<int64_t>(queue_.size()));
-  decide_.notify_one();
+  if (observer_ != nullptr) observer_->OnQueueSize(QueuedRequests());
+}
+
+// Where the thread that decides would sleep beyond what is due.
+void Batcher::WakeToDecide() {
+  if (due_ < sleeps_until_) decide_.notify_one();
 }
 
 LaneState Batcher::FreeLanes() const {
@@ -245,6 +277,27 @@ void Batcher::RejectAll(std::vector<Rejected>& rejected) {
   QueueChanged();
 }
 
+// Decides and carries out until there is nothing to do now. What is returned is to be answered
+// outside of the lock.
+std::vector<Batcher::Rejected> Batcher::Step() {
+  std::vector<Rejected> all;
+  while (true) {
+    const absl::Time now = clock_.Now();
+    const BatchDecision decision = Decide(now);
+    if (decision.run.empty() && decision.expired.empty() && decision.timed_out.empty() &&
+        decision.cancelled.empty()) {
+      due_ = decision.wait_until;
+      return all;
+    }
+    if (decision.raised) last_raised_ = now;
+    for (Rejected& each : Carry(decision)) all.push_back(std::move(each));
+  }
+}
+
+void Batcher::Reject(std::vector<Rejected> rejected) {
+  for (Rejected& each : rejected) each.waiting.request.done(std::move(each.status));
+}
+
 void Batcher::DecideLoop() {
   bool stopping = false;
   while (!stopping) {
@@ -254,19 +307,13 @@ void Batcher::DecideLoop() {
       stopping = stopping_;
       if (stopping) {
         RejectAll(rejected);
-      } else {
-        const absl::Time now = clock_.Now();
-        const BatchDecision decision = Decide(now);
-        if (decision.run.empty() && decision.expired.empty() && decision.timed_out.empty() &&
-            decision.cancelled.empty()) {
-          decide_.wait_for(lock, WaitLimit(decision.wait_until - now));
-          continue;
-        }
-        if (decision.raised) last_raised_ = now;
-        rejected = Carry(decision);
+      } else if (rejected = Step(); rejected.empty()) {
+        sleeps_until_ = due_;
+        decide_.wait_for(lock, WaitLimit(due_ - clock_.Now()));
+        sleeps_until_ = absl::InfinitePast();
       }
     }
-    for (Rejected& each : rejected) each.waiting.request.done(std::move(each.status));
+    Reject(std::move(rejected));
   }
 }
 
@@ -308,10 +355,15 @@ void Batcher::Learn(const Lane& lane, const absl::StatusOr<BatchReport>& report,
 }
 
 void Batcher::FreeLane(Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start) {
-  const std::lock_guard lock(mutex_);
-  Learn(lane, report, start);
-  lane.rows = 0;
-  decide_.notify_one();
+  std::vector<Rejected> rejected;
+  {
+    const std::lock_guard lock(mutex_);
+    Learn(lane, report, start);
+    lane.rows = 0;
+    if (!stopping_) rejected = Step();
+    WakeToDecide();
+  }
+  Reject(std::move(rejected));
 }
 
 void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
@@ -333,6 +385,8 @@ void Batcher::RunBatch(Lane& lane, Batch batch, compute::Width width) {
   for (size_t i = 0; i < batch.size(); ++i) {
     if (!report.ok()) {
       batch[i].request.done(report.status());
+      const std::lock_guard lock(mutex_);
+      Withdraw(batch[i].ticket);  // the other parts of the request, if there are any
       continue;
     }
     batch[i].request.done(Answer{.outputs = std::move(parts[i].outputs),

@@ -1,11 +1,15 @@
-// Queues requests of one model version and runs them in batches, as batch_policy decides. One
-// thread decides and answers what expires, so that a deadline is kept while batches run; each lane
-// of the runner has one that runs batches.
+// Queues requests of one model version and runs them in batches, as batch_policy decides. Whoever
+// changes something decides what follows from it: Submit where a lane is free, a lane that becomes
+// free, and a thread that wakes up when something is due, so that a deadline is kept while batches
+// run. Each lane of the runner has a thread that runs batches.
 //
 //   Batcher batcher(settings, runner, clock, observer);
 //   Batcher::Ticket ticket = batcher.Submit(std::move(request));
 //   batcher.Cancel(ticket);                      // leaves the queue; a running batch is not
 //   stopped
+//
+// A request of more rows than a batch runs in parts, which wait, expire and are cancelled together
+// (split_request.h); wherever requests are counted it is one.
 //
 // Every submitted request is answered exactly once through `done`, from any thread, perhaps before
 // Submit returns, and never under the batcher's lock. Thread-safe. The destructor lets running
@@ -15,7 +19,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -27,34 +30,18 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "compute/base/clock.h"
-#include "compute/tensor/tensor.h"
 #include "server/batching/batch_policy.h"
 #include "server/batching/batch_runner.h"
 #include "server/batching/batch_times.h"
 #include "server/batching/queue_rules.h"
+#include "server/batching/request.h"
 
 namespace convoy::server {
 
-// What became of a request that ran.
-struct Answer {
-  std::vector<compute::HostTensor> outputs;
-  absl::Duration queue;  // from Submit to the start of its batch
-  BatchReport batch;
-};
-
-struct Request {
-  int64_t rows = 1;
-  std::string shape_key;  // requests with equal keys may share a batch
-  std::vector<compute::TensorView> inputs;
-  absl::Time deadline = absl::InfiniteFuture();  // past it: DEADLINE_EXCEEDED
-  std::function<void(absl::StatusOr<Answer>)> done;
-  uint64_t priority = 0;                              // a level; 0: the model's default
-  absl::Duration timeout = absl::InfiniteDuration();  // asked for; see TimeoutOf
-};
-
 struct BatcherSettings {
-  std::string model;  // for messages
-  int64_t max_rows = 1;
+  std::string model;             // for messages
+  int64_t max_rows = 1;          // of a batch
+  int64_t max_request_rows = 0;  // of a request; 0: as many as a batch
   absl::Duration max_queue_delay = absl::ZeroDuration();
   QueueBounds bounds;  // of what waits; running batches are not counted
   QueueRules rules;
@@ -79,7 +66,7 @@ class Batcher {
   Batcher(const Batcher&) = delete;
   Batcher& operator=(const Batcher&) = delete;
 
-  // INVALID_ARGUMENT for more rows than a batch may have, QueueBounds::code for a full queue.
+  // INVALID_ARGUMENT for more rows than a request may have, QueueBounds::code for a full queue.
   Ticket Submit(Request request);
 
   // Answers a waiting request with CANCELLED; one that runs or is answered stays as it is.
@@ -92,7 +79,7 @@ class Batcher {
 
  private:
   struct Waiting {
-    Ticket ticket = 0;
+    Ticket ticket = 0;  // parts of one request share it and stand side by side
     absl::Time arrival;
     absl::Time timeout;
     int64_t level = 0;
@@ -115,18 +102,24 @@ class Batcher {
     std::thread thread;
   };
 
-  // The first eleven are called with mutex_ held.
+  // With mutex_ held, down to WakeToDecide.
   absl::Status Admit(const Request& request) const;
   absl::Status FindRoom(const Request& request) const;
-  Waiting Receive(Ticket ticket, Request request) const;
+  void Enqueue(Ticket ticket, Request request);
   LaneState FreeLanes() const;
   int64_t QueuedRows() const;
+  bool IsRest(size_t i) const;
+  int64_t QueuedRequests() const;
+  void Withdraw(Ticket ticket);
   BatchDecision Decide(absl::Time now) const;
   std::vector<Rejected> Carry(const BatchDecision& decision);
+  std::vector<Rejected> Step();
   void Hand(Batch batch, compute::Width width);
   void Learn(const Lane& lane, const absl::StatusOr<BatchReport>& report, absl::Time start);
   void RejectAll(std::vector<Rejected>& rejected);
   void QueueChanged();
+  void WakeToDecide();
+  static void Reject(std::vector<Rejected> rejected);
   void DecideLoop();
   void LaneLoop(Lane& lane);
   void RunBatch(Lane& lane, Batch batch, compute::Width width);
@@ -142,8 +135,10 @@ class Batcher {
   // std::mutex, not absl::Mutex: ThreadSanitizer sees into it though the library is not
   // instrumented. It guards what follows, down to the threads.
   mutable std::mutex mutex_;
-  // The queue changed, a lane became free, or the end has come.
+  // Something is due earlier than the thread sleeps until, or the end has come.
   std::condition_variable decide_;
+  absl::Time due_ = absl::InfiniteFuture();         // to decide again, as far as is known
+  absl::Time sleeps_until_ = absl::InfinitePast();  // that thread; past: it is awake
   std::vector<Waiting> queue_;
   bool stopping_ = false;
   Ticket last_ticket_ = 0;

@@ -9,8 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "compute/base/small_file.h"
 #include "compute/base/status.h"
-#include "server/edge/small_file.h"
 
 namespace convoy::server {
 namespace {
@@ -37,7 +37,7 @@ std::string Reason() {
 }
 
 absl::StatusOr<Bio> Open(const std::string& path) {
-  CONVOY_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path));
+  CONVOY_ASSIGN_OR_RETURN(const std::string text, compute::ReadSmallFile(path));
   Bio bio(BIO_new(BIO_s_mem()));
   if (bio == nullptr || BIO_write(bio.get(), text.data(), static_cast<int>(text.size())) !=
                             static_cast<int>(text.size())) {

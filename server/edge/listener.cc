@@ -13,9 +13,6 @@
 namespace convoy::server {
 namespace {
 
-// How often gRPC looks at the certificate files: a rotation is seen within this time.
-constexpr unsigned kCertificateSeconds = 10;
-
 // Runs before a call reaches its service, on gRPC's thread.
 class AccessProcessor : public grpc::AuthMetadataProcessor {
  public:
@@ -61,7 +58,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeTls(const ListenerS
   const std::string roots = settings.mutual_tls ? files.roots : "";
   grpc::experimental::TlsServerCredentialsOptions options(
       std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-          files.key, files.certificate, roots, kCertificateSeconds));
+          files.key, files.certificate, roots, settings.certificate_seconds));
   options.watch_identity_key_cert_pairs();
   if (settings.mutual_tls) {
     options.watch_root_certs();

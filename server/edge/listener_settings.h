@@ -13,7 +13,8 @@ struct ListenerSettings {
   bool tls = false;
   bool mutual_tls = false;  // clients must show a certificate that `certificates.roots` vouches for
   CertificateFiles certificates;
-  std::string token_file;  // empty: no token is asked
+  unsigned certificate_seconds = 10;  // how often gRPC looks whether the files have changed
+  std::string token_file;             // empty: no token is asked
   std::vector<RestrictedGroups> restricted;
 };
 

@@ -4,14 +4,14 @@
 
 #include "absl/strings/str_format.h"
 #include "compute/base/log.h"
+#include "compute/base/small_file.h"
 #include "compute/base/status.h"
 #include "server/edge/access_rules.h"
-#include "server/edge/small_file.h"
 
 namespace convoy::server {
 
 absl::Status TokenFile::Read() {
-  CONVOY_ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path_));
+  CONVOY_ASSIGN_OR_RETURN(const std::string text, compute::ReadSmallFile(path_));
   auto tokens = ParseTokens(text);
   if (!tokens.ok()) {
     return compute::WithContext(tokens.status(), absl::StrFormat("in the token file '%s'", path_));

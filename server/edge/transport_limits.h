@@ -29,7 +29,7 @@ struct TransportLimits {
   // Old connections are closed gently, so that clients behind a balancer that knows no HTTP/2
   // spread again; 0: never.
   int64_t max_connection_age_ms = 0;
-  int64_t max_connection_age_grace_ms = 0;
+  int64_t max_connection_age_grace_ms = 0;  // for calls that still run; 0: as long as they take
 };
 
 }  // namespace convoy::server

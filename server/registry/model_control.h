@@ -23,18 +23,13 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "models/repository/repository.h"
+#include "server/registry/control_mode.h"
 #include "server/registry/job_thread.h"
 #include "server/registry/load_plan.h"
 #include "server/registry/registry.h"
 #include "server/registry/retired_models.h"
 
 namespace convoy::server {
-
-enum class ControlMode {
-  kNone,      // all models at the start; no changes
-  kPoll,      // all models at the start; then as the files say
-  kExplicit,  // those asked for, at the start or by Load and Unload
-};
 
 struct ControlSettings {
   ControlMode mode = ControlMode::kNone;

@@ -22,6 +22,8 @@ class ModelRunner : public BatchRunner {
     return lanes;
   }
 
+  int64_t max_rows() const override { return model_->max_rows(); }
+
   absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts, compute::Width width) override {
     std::vector<models::BatchItem> items;
     items.reserve(parts.size());
@@ -72,6 +74,10 @@ absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSour
   if (settings.observe) observer = settings.observe(*model);
   models::ModelSpec spec = model->spec();
   spec.name = source.name;
+  if (spec.response_cache && settings.cache == nullptr) {
+    compute::LogWarning("model '%s' asks for response_cache; --cache-config gives it memory",
+                        spec.name);
+  }
   if (settings.loaded) {
     settings.loaded({.source = source,
                      .max_batch_size = spec.max_batch_size,
@@ -81,7 +87,7 @@ absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSour
   return std::make_unique<ServedModel>(
       std::move(spec), source.version,
       std::make_unique<ModelRunner>(std::move(model), settings.device_lost), std::move(observer),
-      settings.queue, clock);
+      settings.queue, clock, settings.cache);
 }
 
 }  // namespace convoy::server

@@ -27,6 +27,7 @@ using DeviceLost = std::function<void(const absl::Status& why)>;
 struct LoaderSettings {
   models::ModelLoadOptions load;
   QueueDefaults queue;
+  ResponseCache* cache = nullptr;  // must outlive the versions; null: no answers are kept
   // Makes the observer of one version's batches; may be empty.
   std::function<std::unique_ptr<BatchObserver>(const models::Model& model)> observe;
   // Called from a batch's thread for every batch that fails because the device is lost; may be

@@ -66,7 +66,7 @@ absl::Status ClassifyCall::Prepare() {
 void ClassifyCall::OnCancel() {
   const std::lock_guard lock(mutex_);
   cancelled_ = true;
-  for (const Batcher::Ticket ticket : tickets_) counted_.model()->batcher().Cancel(ticket);
+  for (const Batcher::Ticket ticket : tickets_) counted_.model()->Cancel(ticket);
 }
 
 void ClassifyCall::Decode(int i) {
@@ -94,13 +94,13 @@ absl::Status ClassifyCall::DecodeAndSubmit(int i) {
                                      counted_.model()->spec(), slot.input.mutable_view(),
                                      &slot.seen));
   slot.decode = core_.clock.Now() - begin;
-  const Batcher::Ticket ticket = counted_.model()->batcher().Submit(
+  const Batcher::Ticket ticket = counted_.model()->Submit(
       {.inputs = {slot.input.view()},
        .deadline = deadline_,
        .done = [this, i](absl::StatusOr<Answer> answer) { OnAnswer(i, std::move(answer)); }});
   const std::lock_guard lock(mutex_);
   tickets_.push_back(ticket);
-  if (cancelled_) counted_.model()->batcher().Cancel(ticket);
+  if (cancelled_) counted_.model()->Cancel(ticket);
   return absl::OkStatus();
 }
 
@@ -113,6 +113,8 @@ void ClassifyCall::OnAnswer(int i, absl::StatusOr<Answer> answer) {
   Slot& slot = slots_[static_cast<size_t>(i)];
   slot.queue = answer->queue;
   slot.batch = answer->batch;
+  slot.cache = answer->cache;
+  slot.cache_time = answer->cache_time;
   const compute::TensorView output = answer->outputs[0].view();
   convoy::v1::ImageResult& result = *response_.mutable_results(i);
   if (request_.want_class_map()) {
@@ -163,7 +165,8 @@ absl::Status ClassifyCall::Outcome() {
     all_failed = all_failed && IsServerFailure(slot.status);
     if (!slot.status.ok()) continue;
     ++counted_.sample().rows;
-    counted_.Ran(slot.queue, slot.batch);
+    if (slot.cache != CacheUse::kHit) counted_.Ran(slot.queue, slot.batch);
+    counted_.AskedCache(slot.cache, slot.cache_time, 1);
   }
   if (all_failed) return slots_[0].status;
   response_.set_model_name(counted_.model()->spec().name);

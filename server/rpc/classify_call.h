@@ -35,6 +35,8 @@ class ClassifyCall : public grpc::ServerUnaryReactor {
     absl::Duration decode;
     absl::Duration queue;
     BatchReport batch;
+    CacheUse cache = CacheUse::kNone;
+    absl::Duration cache_time;
     absl::Status status;
   };
 

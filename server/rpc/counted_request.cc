@@ -45,6 +45,17 @@ void CountedRequest::Ran(absl::Duration queue, const BatchReport& batch) {
   batch_ = batch;
 }
 
+void CountedRequest::AskedCache(CacheUse use, absl::Duration time, int64_t rows) {
+  if (use == CacheUse::kHit) {
+    ++sample_.cache_hits;
+    sample_.cached_rows += rows;
+    sample_.cache_hit_time += time;
+  } else if (use == CacheUse::kMiss) {
+    ++sample_.cache_misses;
+    sample_.cache_miss_time += time;
+  }
+}
+
 void CountedRequest::Trace(const absl::Status& status) {
   const bool classifies = sample_.method == "Classify";
   trace_->method = absl::StrFormat(
@@ -114,6 +125,7 @@ void CountedRequest::Count(const absl::Status& status) {
   }
   if (Wants(core_.access_log, sample_.code, sample_.total)) Log(status);
   if (trace_.has_value()) Trace(status);
+  if (entered_) core_.gate.FreePlace();
   counted_ = true;
 }
 

@@ -4,7 +4,7 @@
 //
 //   CountedRequest counted(core, kModelInfer, headers);
 //   CONVOY_RETURN_IF_ERROR(counted.Begin(name, version, /*name_required=*/true));
-//   counted.model()->batcher().Submit(...);
+//   counted.model()->Submit(...);
 //   counted.Ran(answer.queue, answer.batch);
 //   counted.Count(status);
 //
@@ -18,7 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "server/batching/batch_runner.h"
+#include "server/batching/request.h"
 #include "server/rpc/call_metadata.h"
 #include "server/rpc/service_core.h"
 #include "server/tracing/request_trace.h"
@@ -39,6 +39,8 @@ class CountedRequest {
 
   // A batch that it was in: for a request of several the longest times count.
   void Ran(absl::Duration queue, const BatchReport& batch);
+  // What the response cache had to do with so many rows.
+  void AskedCache(CacheUse use, absl::Duration time, int64_t rows);
 
   // Counts the request with what it came to.
   void Count(const absl::Status& status);

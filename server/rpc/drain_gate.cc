@@ -7,14 +7,20 @@ namespace convoy::server {
 absl::Status DrainGate::Enter() {
   const std::lock_guard lock(mutex_);
   if (closed_) return absl::UnavailableError("The server is shutting down; ask another one");
-  if (capacity_ > 0 && inside_ >= capacity_) {
+  if (capacity_ > 0 && places_ >= capacity_) {
     return absl::UnavailableError(absl::StrFormat(
         "The server already holds %d requests, as many as --max-inflight-requests allows; retry "
         "later",
-        inside_));
+        places_));
   }
+  ++places_;
   ++inside_;
   return absl::OkStatus();
+}
+
+void DrainGate::FreePlace() {
+  const std::lock_guard lock(mutex_);
+  --places_;
 }
 
 void DrainGate::Leave() {

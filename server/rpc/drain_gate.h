@@ -1,9 +1,11 @@
-// Counts the inference calls inside the server, so that there are never more than it may hold, and
-// that a shutdown can close the door behind the last one and wait for it to leave.
+// Counts the inference calls inside the server, so that there are never more under way than it may
+// hold, and that a shutdown can close the door behind the last one and wait for it to leave. One
+// that is answered holds no place any more, however slowly its client reads.
 //
 //   CONVOY_RETURN_IF_ERROR(gate.Enter());   // UNAVAILABLE when it is full, or closed
 //   ...
-//   gate.Leave();                           // once for each Enter that succeeded
+//   gate.FreePlace();                       // once for each Enter that succeeded, and then
+//   gate.Leave();
 //
 // Thread-safe.
 #pragma once
@@ -23,6 +25,7 @@ class DrainGate {
   explicit DrainGate(int64_t capacity = 0) : capacity_(capacity) {}
 
   absl::Status Enter();
+  void FreePlace();
   void Leave();
 
   void Close();
@@ -36,6 +39,7 @@ class DrainGate {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable left_;
   bool closed_ = false;
+  int64_t places_ = 0;  // taken
   int64_t inside_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "server/rpc/infer_stream.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -47,10 +48,19 @@ void InferStream::OnReadDone(bool ok) {
     entry->task->Start(deadline_, [this, raw = entry.get()](const absl::Status& status) {
       OnAnswer(*raw, status);
     });
-    const std::lock_guard lock(mutex_);
-    entry->started = true;
+    OnStarted(*entry);
   }
   Advance();
+}
+
+// What it will be answered with takes memory too.
+void InferStream::OnStarted(Entry& entry) {
+  const size_t expected = entry.task->ReplyBytes();
+  const std::lock_guard lock(mutex_);
+  entry.started = true;
+  if (entry.answered) return;
+  entry.reply_bytes = std::max(expected, largest_reply_);
+  waiting_bytes_ += entry.reply_bytes;
 }
 
 void InferStream::Accept(const std::shared_ptr<Entry>& entry) {
@@ -82,10 +92,16 @@ void InferStream::OnAnswer(Entry& entry, const absl::Status& status) {
     response.set_id(entry.request.id());
     entry.reply.set_error_message(ClientText(std::string(status.message())));
   }
+  entry.request.Clear();  // its tensors are not needed any more
+  const size_t bytes = entry.reply.ByteSizeLong();
   {
     const std::lock_guard lock(mutex_);
     entry.answered = true;
     entry.status = status;
+    waiting_bytes_ -= entry.bytes + entry.reply_bytes;
+    waiting_bytes_ += bytes;
+    entry.bytes = bytes;
+    largest_reply_ = std::max(largest_reply_, bytes);
     --unanswered_;
   }
   Advance();

@@ -2,8 +2,10 @@
 // come in the order of the requests. A request that fails is a reply with error_message; the stream
 // goes on, unless the client asked by metadata for its end (kErrorMetadata).
 //
-// What waits is bounded: with kMaxWaiting requests, or kMaxWaitingBytes of them, unanswered the
-// stream is not read on, and the client feels it as gRPC's flow control.
+// What waits is bounded: with kMaxWaiting requests unanswered or unread, or kMaxWaitingBytes of
+// them and their replies, the stream is not read on, and the client feels it as gRPC's flow
+// control. What a reply will take is told by the model's outputs, or guessed from the largest so
+// far. So a client that does not read holds little memory, and no place of others.
 //
 // A gRPC reactor, which lives from the method's entry to OnDone and deletes itself there. gRPC's
 // threads and those of the batcher call it.
@@ -45,8 +47,9 @@ class InferStream : public grpc::ServerBidiReactor<inference::ModelInferRequest,
     inference::ModelStreamInferResponse reply;
     std::optional<InferTask> task;  // from the request's arrival on
     absl::Status status;
-    size_t bytes = 0;
-    bool started = false;  // task.Start has returned
+    size_t bytes = 0;        // of the request, and once it is answered of the reply
+    size_t reply_bytes = 0;  // as expected, until it is answered
+    bool started = false;    // task.Start has returned
     bool answered = false;
     bool cancelled = false;
   };
@@ -61,6 +64,7 @@ class InferStream : public grpc::ServerBidiReactor<inference::ModelInferRequest,
     bool empty() const { return read == nullptr && write == nullptr && cancel.empty() && !finish; }
   };
 
+  void OnStarted(Entry& entry);
   void OnAnswer(Entry& entry, const absl::Status& status);
   void Advance();
 
@@ -81,7 +85,8 @@ class InferStream : public grpc::ServerBidiReactor<inference::ModelInferRequest,
   bool advancing_ = false;                      // a thread is in Advance; the others leave it to it
   std::shared_ptr<Entry> incoming_;             // what the read that is under way fills
   std::deque<std::shared_ptr<Entry>> entries_;  // by arrival; the first is to be replied to next
-  size_t waiting_bytes_ = 0;                    // of the requests in entries_
+  size_t waiting_bytes_ = 0;                    // of entries_, with the replies to come
+  size_t largest_reply_ = 0;                    // in bytes, of those so far
   size_t unanswered_ = 0;                       // entries whose task still runs
   bool writing_ = false;
   bool half_closed_ = false;  // no more requests will come

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "compute/base/checked.h"
 #include "compute/base/status.h"
 
 namespace convoy::server {
@@ -92,24 +93,36 @@ absl::Status InferTask::ImageFailure() const {
 
 void InferTask::Submit() {
   ++holds_;
-  Batcher& batcher = counted_.model()->batcher();
-  const Batcher::Ticket ticket = batcher.Submit(
-      {.rows = decoded_.rows,
-       .shape_key = decoded_.shape_key,
-       .inputs = std::move(decoded_.inputs),
-       .deadline = deadline_,
-       .done = [this](absl::StatusOr<Answer> answer) { OnAnswer(std::move(answer)); },
-       .priority = parameters_.priority,
-       .timeout = parameters_.timeout});
+  ServedModel& model = *counted_.model();
+  const Batcher::Ticket ticket =
+      model.Submit({.rows = decoded_.rows,
+                    .shape_key = decoded_.shape_key,
+                    .inputs = std::move(decoded_.inputs),
+                    .deadline = deadline_,
+                    .done = [this](absl::StatusOr<Answer> answer) { OnAnswer(std::move(answer)); },
+                    .priority = parameters_.priority,
+                    .timeout = parameters_.timeout});
   const std::lock_guard lock(mutex_);
   ticket_ = ticket;
-  if (cancelled_) batcher.Cancel(ticket);
+  if (cancelled_) model.Cancel(ticket);
 }
 
 void InferTask::Cancel() {
   const std::lock_guard lock(mutex_);
   cancelled_ = true;
-  if (ticket_ != 0) counted_.model()->batcher().Cancel(ticket_);
+  if (ticket_ != 0) counted_.model()->Cancel(ticket_);
+}
+
+size_t InferTask::ReplyBytes() const {
+  int64_t bytes = 0;
+  for (const WantedOutput& wanted : decoded_.outputs) {
+    if (wanted.classes > 0 || wanted.place.region != nullptr) continue;
+    const models::TensorDeclaration& output =
+        counted_.model()->spec().outputs[static_cast<size_t>(wanted.index)];
+    const int64_t row = compute::CheckedProduct(output.dims).value_or(0);
+    bytes += decoded_.rows * row * SizeOf(output.dtype);
+  }
+  return static_cast<size_t>(bytes);
 }
 
 bool InferTask::IsCancelled() {
@@ -119,7 +132,8 @@ bool InferTask::IsCancelled() {
 
 void InferTask::OnAnswer(absl::StatusOr<Answer> answer) {
   if (answer.ok()) {
-    counted_.Ran(answer->queue, answer->batch);
+    if (answer->cache != CacheUse::kHit) counted_.Ran(answer->queue, answer->batch);
+    counted_.AskedCache(answer->cache, answer->cache_time, decoded_.rows);
     result_ = Encode(*answer);
   } else {
     result_ = answer.status();

@@ -63,6 +63,8 @@ void SetLimits(const TransportLimits& limits, grpc::ServerBuilder& builder) {
   set(GRPC_ARG_HTTP2_MAX_PING_STRIKES, limits.max_ping_strikes);
   if (limits.max_connection_age_ms > 0) {
     set(GRPC_ARG_MAX_CONNECTION_AGE_MS, limits.max_connection_age_ms);
+  }
+  if (limits.max_connection_age_grace_ms > 0) {  // gRPC takes 0 for at once
     set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, limits.max_connection_age_grace_ms);
   }
 }
@@ -216,6 +218,8 @@ std::string RpcServer::ChromeTrace(absl::Duration span) const {
 }
 
 absl::Status RpcServer::readiness() const { return impl_->Readiness(); }
+
+int64_t RpcServer::requests_inside() const { return impl_->gate.inside(); }
 
 bool RpcServer::Drain(absl::Duration lame_duck, absl::Duration budget) {
   const compute::Clock& clock = impl_->core.clock;

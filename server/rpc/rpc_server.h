@@ -64,7 +64,8 @@ class RpcServer {
   // The traces of the last `span` of time, see tracing/chrome_trace.h.
   std::string ChromeTrace(absl::Duration span) const;
 
-  absl::Status readiness() const;  // OK, or why not
+  absl::Status readiness() const;   // OK, or why not
+  int64_t requests_inside() const;  // whose calls have not ended
   // Health says what readiness() is now. To be called when the registry has changed.
   void RefreshHealth();
 

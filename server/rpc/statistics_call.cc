@@ -25,8 +25,8 @@ void FillRequests(const ModelStatistics& statistics, inference::InferStatistics&
   Fill(statistics.gather, *to.mutable_compute_input());
   Fill(statistics.compute, *to.mutable_compute_infer());
   Fill(statistics.scatter, *to.mutable_compute_output());
-  to.mutable_cache_hit();
-  to.mutable_cache_miss();
+  Fill(statistics.cache_hit, *to.mutable_cache_hit());
+  Fill(statistics.cache_miss, *to.mutable_cache_miss());
 }
 
 void Fill(const std::string& name, int64_t version, const ModelStatistics& statistics,

@@ -98,6 +98,21 @@ TEST_F(WarmUpTest, GpuInstancesAreRefusedOnACpu) {
             "");
 }
 
+TEST(InstanceCheckTest, CountsSayHowManyBatchesRunAtOnce) {
+  const compute::DeviceFacts gpu{
+      .kind = compute::DeviceKind::kVulkan, .id = "vulkan:0", .lanes = 2};
+  const compute::DeviceFacts cpu{
+      .kind = compute::DeviceKind::kCpu, .id = "cpu", .lanes = 4, .narrow_lanes = true};
+  EXPECT_EQ(models::LanesOf({}, gpu), 2);
+  EXPECT_EQ(models::LanesOf({}, cpu), 4);
+  const std::vector<models::InstanceGroup> three = {{.count = 1}, {.count = 2}};
+  EXPECT_EQ(models::LanesOf(three, gpu), 3);
+  EXPECT_EQ(models::LanesOf(three, cpu), 3);
+  const models::InstanceGroup many{.count = 9};
+  EXPECT_EQ(models::LanesOf({&many, 1}, gpu), 9);
+  EXPECT_EQ(models::LanesOf({&many, 1}, cpu), 4) << "a lane is a part of the CPU";
+}
+
 TEST(InstanceCheckTest, AGpuServerHasOneGpu) {
   const compute::DeviceFacts gpu{.kind = compute::DeviceKind::kVulkan, .id = "vulkan:1"};
   models::InstanceGroup group{.name = "g", .kind = models::InstanceKind::kGpu, .gpus = {0}};

@@ -64,7 +64,7 @@ class RpcTest : public ::testing::Test {
         std::make_unique<server::MetricsObserver>(metrics_.ForModel(spec.name, 3), clock_);
     registry_.Add(std::make_shared<server::ServedModel>(std::move(spec), 3, std::move(runner),
                                                         std::move(observer),
-                                                        server::QueueDefaults{}, clock_));
+                                                        server::QueueDefaults{}, clock_, &cache_));
   }
 
   // Lets whatever still runs end, so that a failed assertion does not hang the test.
@@ -113,6 +113,7 @@ class RpcTest : public ::testing::Test {
 
   compute::SystemClock clock_;
   server::ServerMetrics metrics_;
+  server::ResponseCache cache_{1 << 20};  // of models whose spec asks for it
   server::Registry registry_;
   GatedRunner* runner_ = nullptr;
   std::unique_ptr<server::RpcServer> rpc_;

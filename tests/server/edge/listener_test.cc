@@ -5,6 +5,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+
 #include "absl/strings/str_format.h"
 #include "client/client.h"
 #include "inference/grpc_service.grpc.pb.h"
@@ -84,6 +87,37 @@ TEST_F(ListenerTest, MutualTlsAsksForACertificateOfTheRoots) {
   EXPECT_EQ(AskTls().error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(AskTls(CertificateAuthority("other authority").Sign("client")).error_code(),
             grpc::StatusCode::UNAVAILABLE);
+}
+
+// A connection lives on under the certificate that it began with; new ones see the new one.
+TEST_F(ListenerTest, ARotatedCertificateIsTakenUpBesideLiveConnections) {
+  ListenerSettings listener = Tls(false);
+  listener.certificate_seconds = 1;
+  ASSERT_NO_FATAL_FAILURE(Start({.listener = listener}));
+  const auto old_stub = inference::GRPCInferenceService::NewStub(
+      grpc::CreateChannel(absl::StrFormat("localhost:%d", rpc_->port()),
+                          grpc::SslCredentials({.pem_root_certs = authority_.certificate()})));
+  const auto ask_on_old_connection = [&] {
+    grpc::ClientContext context;
+    inference::ServerLiveResponse response;
+    return old_stub->ServerLive(&context, {}, &response);
+  };
+  ASSERT_TRUE(ask_on_old_connection().ok());
+  const CertificateAuthority next("next authority");
+  const SignedPair rotated = next.Sign("server");
+  folder_.Write("key.pem.new", rotated.key);
+  folder_.Write("cert.pem.new", rotated.certificate);
+  std::filesystem::rename(folder_.Path("key.pem.new"), folder_.Path("key.pem"));
+  std::filesystem::rename(folder_.Path("cert.pem.new"), folder_.Path("cert.pem"));
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  grpc::Status status;
+  do {
+    status = Ask(grpc::SslCredentials({.pem_root_certs = next.certificate()}));
+    ASSERT_TRUE(ask_on_old_connection().ok());
+  } while (!status.ok() && std::chrono::steady_clock::now() < give_up);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(AskTls().error_code(), grpc::StatusCode::UNAVAILABLE) << "the old one is gone";
+  EXPECT_TRUE(ask_on_old_connection().ok());
 }
 
 TEST_F(ListenerTest, TokensAreCheckedWithAndWithoutTls) {

@@ -310,7 +310,7 @@ TEST_F(ModelControlTest, AStormLosesNoRequest) {
         if (!model.ok()) continue;
         ++accepted;
         std::promise<bool> good;
-        (*model)->batcher().Submit(
+        (*model)->Submit(
             {.inputs = {input.view()},
              .done = [&](const absl::StatusOr<Answer>& answer) { good.set_value(answer.ok()); }});
         if (good.get_future().get()) ++answered;

@@ -72,7 +72,7 @@ TEST_F(ClassifyTest, TheImagesOfACallShareABatch) {
   runner_->AwaitRuns(1);
   std::thread opener([this] {
     const auto model = *registry_.Acquire("net", "");
-    while (model->batcher().queue_size() < 4) std::this_thread::yield();
+    while (model->queue_size() < 4) std::this_thread::yield();
     runner_->Open();
   });
   convoy::v1::ClassifyResponse response;
@@ -147,7 +147,7 @@ TEST_F(ClassifyTest, AnOverloadIsTheCallsOwnFailure) {
   const grpc::Status status = classify_stub_->Classify(&context, Pictures(3), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   const auto model = *registry_.Acquire("net", "");
-  while (model->batcher().queue_size() > 0) std::this_thread::yield();
+  while (model->queue_size() > 0) std::this_thread::yield();
   runner_->Open();
   EXPECT_TRUE(running.Await().ok());
   ExpectUnharmed();

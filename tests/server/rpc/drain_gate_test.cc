@@ -15,9 +15,20 @@ TEST(DrainGateTest, HoldsNoMoreThanItsCapacity) {
   const absl::Status full = gate.Enter();
   EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(full.ToString(), HasSubstr("holds 2 requests"));
+  gate.FreePlace();
   gate.Leave();
   EXPECT_TRUE(gate.Enter().ok());
   EXPECT_EQ(gate.inside(), 2);
+}
+
+TEST(DrainGateTest, OneThatIsAnsweredHoldsNoPlaceButIsInside) {
+  DrainGate gate(1);
+  EXPECT_TRUE(gate.Enter().ok());
+  gate.FreePlace();
+  EXPECT_TRUE(gate.Enter().ok());
+  EXPECT_EQ(gate.inside(), 2);
+  gate.Close();
+  EXPECT_FALSE(gate.AwaitEmpty(absl::ZeroDuration()));
 }
 
 TEST(DrainGateTest, LetsNobodyInOnceItIsClosed) {

@@ -59,7 +59,7 @@ class InferStreamTest : public RpcTest {
   }
 
   int64_t QueueSize(const std::string& model = "net") {
-    return (*registry_.Acquire(model, ""))->batcher().queue_size();
+    return (*registry_.Acquire(model, ""))->queue_size();
   }
   void AwaitQueue(int64_t count) {
     while (QueueSize() != count) std::this_thread::yield();
@@ -279,6 +279,24 @@ TEST_F(InferStreamTest, IsReadOnOnlyWhileFewRequestsWait) {
   EXPECT_LE(longest, most);
 }
 
+// Answers every row by so many bytes.
+class LargeAnswers : public BatchRunner {
+ public:
+  explicit LargeAnswers(int64_t bytes) : floats_(bytes / 4) {}
+  absl::StatusOr<BatchReport> Run(std::span<BatchPart> parts, compute::Width) override {
+    BatchReport report;
+    for (BatchPart& part : parts) {
+      report.rows += part.rows;
+      part.outputs.emplace_back(
+          compute::TensorSpec{compute::DType::kFloat32, {part.rows, floats_}});
+    }
+    return report;
+  }
+
+ private:
+  const int64_t floats_;
+};
+
 TEST_F(InferStreamTest, AClientThatDoesNotReadStopsNobodyElse) {
   runner_->Open();
   grpc::ClientContext context;
@@ -289,6 +307,61 @@ TEST_F(InferStreamTest, AClientThatDoesNotReadStopsNobodyElse) {
   for (int i = 0; i < 40; ++i) ASSERT_TRUE(stream->Write(request));
   ExpectUnharmed();
   context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  ExpectUnharmed();
+}
+
+// As the test before, in a server that holds four requests at once.
+class FourPlacesTest : public InferStreamTest {
+ protected:
+  RpcSettings Settings() const override {
+    RpcSettings settings = InferStreamTest::Settings();
+    settings.max_inflight_requests = 4;
+    return settings;
+  }
+};
+
+TEST_F(FourPlacesTest, AClientThatDoesNotReadHoldsNoPlace) {
+  runner_->Open();
+  grpc::ClientContext context;
+  const auto stream = Open(context);
+  inference::ModelInferRequest request = Numbered(1);
+  request.set_id(std::string(1 << 20, 'i'));
+  std::thread writer([&] {
+    while (stream->Write(request)) continue;  // until the stream is cancelled
+  });
+  // Far more of them are answered than there are places, and none is read.
+  while (rpc_->requests_inside() < 20) std::this_thread::yield();
+  const auto settled = [&] {
+    inference::ModelInferResponse response;
+    grpc::ClientContext other;
+    return stub_->ModelInfer(&other, MakeRequest(1), &response).ok();
+  };
+  while (!settled()) std::this_thread::yield();  // the stream's own may take all four for a moment
+  context.TryCancel();
+  writer.join();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+// Small requests with large replies: the server stops reading before they fill its memory.
+TEST_F(InferStreamTest, RepliesThatNobodyReadsAreBounded) {
+  constexpr int64_t kReplyBytes = 4 << 20;
+  models::ModelSpec spec = testing::GatedSpec();
+  spec.name = "large";
+  spec.outputs = {{"OUT", compute::DType::kFloat32, {kReplyBytes / 4}}};
+  AddModel(spec, std::make_unique<LargeAnswers>(kReplyBytes));
+  grpc::ClientContext context;
+  const auto stream = Open(context);
+  std::thread writer([&] {
+    int id = 0;
+    while (id < 1000 && stream->Write(Numbered(id, "large"))) ++id;
+  });
+  const auto most = static_cast<int64_t>(InferStream::kMaxWaitingBytes) / kReplyBytes;
+  while (rpc_->requests_inside() < most) std::this_thread::yield();
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();  // a server without bound would go on
+  EXPECT_LE(rpc_->requests_inside(), most + 2);
+  context.TryCancel();
+  writer.join();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   ExpectUnharmed();
 }

@@ -24,7 +24,7 @@ class InferenceServiceTest : public RpcTest {
   // Blocks until the model's queue holds `count` requests.
   void AwaitQueue(int64_t count) {
     const auto model = *registry_.Acquire("net", "");
-    while (model->batcher().queue_size() < count) std::this_thread::yield();
+    while (model->queue_size() < count) std::this_thread::yield();
   }
 
   grpc::Status Infer(const inference::ModelInferRequest& request,
@@ -202,7 +202,7 @@ TEST_F(InferenceServiceTest, TheClientsDeadlineTakesItsRequestOutOfTheQueue) {
   EXPECT_EQ(stub_->ModelInfer(&context, MakeRequest(2), &response).error_code(),
             grpc::StatusCode::DEADLINE_EXCEEDED);
   const auto model = *registry_.Acquire("net", "");
-  while (model->batcher().queue_size() > 0) std::this_thread::yield();
+  while (model->queue_size() > 0) std::this_thread::yield();
   runner_->Open();
   EXPECT_TRUE(running.Await().ok());
   EXPECT_EQ(runner_->runs(), 1);
@@ -216,7 +216,7 @@ TEST_F(InferenceServiceTest, ACancelledRequestLeavesTheQueue) {
   waiting.context.TryCancel();
   EXPECT_EQ(waiting.Await().error_code(), grpc::StatusCode::CANCELLED);
   const auto model = *registry_.Acquire("net", "");
-  while (model->batcher().queue_size() > 0) std::this_thread::yield();
+  while (model->queue_size() > 0) std::this_thread::yield();
   // Cancelling what runs does not stop the batch, and harms nobody.
   running.context.TryCancel();
   EXPECT_EQ(running.Await().error_code(), grpc::StatusCode::CANCELLED);

@@ -1,4 +1,4 @@
-#include "server/edge/small_file.h"
+#include "compute/base/small_file.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 
-namespace convoy::server {
+namespace convoy::compute {
 namespace {
 
 constexpr uintmax_t kMaxBytes = uintmax_t{1} << 20;
@@ -35,4 +35,4 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
-}  // namespace convoy::server
+}  // namespace convoy::compute

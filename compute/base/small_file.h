@@ -5,10 +5,10 @@
 
 #include "absl/status/statusor.h"
 
-namespace convoy::server {
+namespace convoy::compute {
 
 // NOT_FOUND, PERMISSION_DENIED or INVALID_ARGUMENT (no regular file, more than a mebibyte) names
 // the path.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path);
 
-}  // namespace convoy::server
+}  // namespace convoy::compute
