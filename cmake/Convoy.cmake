@@ -9,7 +9,8 @@ if(CONVOY_SANITIZE)
     -fsanitize=${CONVOY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   # GCC 12 takes the inline storage of absl::InlinedVector for uninitialised, and lengths for negative, in instrumented code; without
   # a sanitizer it does not.
-  target_compile_options(convoy_options INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow)
+  target_compile_options(convoy_options INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
   target_link_options(convoy_options INTERFACE -fsanitize=${CONVOY_SANITIZE})
   if(CONVOY_SANITIZE STREQUAL thread)
     # Protobuf's map fields have another layout under this macro than in Debian's library, which was built without it.

@@ -94,7 +94,8 @@ absl::Status MergeDims(const std::string& what, const std::vector<int64_t>& want
     fits = wanted[i] >= 1 || wanted[i] == kAnyExtent;
     if (has_shape && dims[i] != kAnyExtent) fits = fits && wanted[i] == dims[i];
   }
-  if (!fits || (wanted.empty() && !may_be_scalar)) {
+  const bool is_scalar = has_shape && dims.empty();
+  if (!fits || (wanted.empty() && !may_be_scalar && !is_scalar)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("%s has dims %s, but %s in the file (without the batch dimension where "
                         "max_batch_size is above 0)",

@@ -64,6 +64,20 @@ TEST(MakeSpecTest, AFixedFirstDimensionMeansNoBatching) {
               HasSubstr("max_batch_size is 4, but the model file fixes the first dimension"));
 }
 
+// Found by the fuzzer: the config that was told of such a model could not be read back.
+TEST(MakeSpecTest, ATensorOfNothingButTheBatchHasNoDims) {
+  const FileDeclarations file{{Declare("n", {-1})}, {Declare("y", {-1, 10})}};
+  const auto spec = Spec(
+      "max_batch_size: 4 input { name: 'n' data_type: TYPE_FP32 } "
+      "output { name: 'y' data_type: TYPE_FP32 dims: [ 10 ] }",
+      file);
+  ASSERT_TRUE(spec.ok()) << spec.status();
+  EXPECT_THAT(spec->inputs[0].dims, ElementsAre());
+  const auto again = MakeSpec("net", ToConfigProto(*spec), file, 8);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(*again, *spec);
+}
+
 TEST(MakeSpecTest, TheConfigMayFixWhatTheFileLeavesOpen) {
   const FileDeclarations file{{Declare("x", {-1, 3, -1, -1})}, {Declare("y", {-1, 7, -1, -1})}};
   const auto open = Spec("", file);
