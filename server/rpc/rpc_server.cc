@@ -26,9 +26,8 @@ namespace {
 
 // The longest path of a Unix socket, sockaddr_un::sun_path without its end.
 constexpr size_t kMaxSocketPath = 107;
-// For what is not counted by the gate: health watchers, reflection, replies on their way, and calls
-// that are to be refused: a busy host takes its time, and one that is cut off is told CANCELLED.
-constexpr absl::Duration kLastCalls = absl::Seconds(1);
+// For what is not counted by the gate: health watchers, reflection, replies on their way.
+constexpr absl::Duration kLastCalls = absl::Milliseconds(200);
 
 enum class Phase { kStarting, kReady, kDeviceLost, kStopping };
 

@@ -42,13 +42,15 @@ def free_port():
 class Server:
     """`convoy serve` in a process of its own. Leaving the `with` block stops it by SIGTERM and wants exit code 0."""
 
-    def __init__(self, paths, device="cpu", flags=(), env=None, port=None):
+    def __init__(self, paths, device="cpu", flags=(), env=None, port=None, **process):
+        """`env` are variables to set, or with None to unset; `process` goes to Popen."""
         self.port = port or free_port()
         self.url = f"127.0.0.1:{self.port}"
         self._log = tempfile.TemporaryFile("w+")
         command = [CONVOY, "serve", *map(str, paths), "--device", device, "--host", "127.0.0.1", "--grpc-port", str(self.port),
                    "--metrics-port", "0", "--lame-duck-seconds", "0", *flags]
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log, env={**os.environ, **(env or {})})
+        variables = {key: value for key, value in {**os.environ, **(env or {})}.items() if value is not None}
+        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log, env=variables, **process)
 
     @property
     def log(self):
