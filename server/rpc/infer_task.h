@@ -37,6 +37,7 @@ class InferTask {
 
   // Of the reply's tensors, as far as the model's outputs tell. Once Start has returned.
   size_t ReplyBytes() const;
+
   // CountedRequest::id_to_tell, once `done` is called.
   std::string id_to_tell() const { return counted_.id_to_tell(); }
 
