@@ -1,188 +1,200 @@
-// `convoy bench`: how much a server gives to N callers who each wait for their answer.
+// `convoy bench`: what a server gives under load, and whether the figures may be believed. The
+// parts of it are in client/bench; docs/load-testing.md explains them.
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "cli/bench_compare.h"
+#include "cli/bench_flags.h"
+#include "cli/bench_input.h"
+#include "cli/bench_load.h"
+#include "cli/bench_session.h"
+#include "cli/build_facts.h"
 #include "cli/commands.h"
 #include "cli/flags.h"
-#include "cli/image_files.h"
-#include "cli/server_flags.h"
-#include "cli/table.h"
-#include "client/bench/closed_loop.h"
-#include "client/bench/workload.h"
-#include "client/client.h"
+#include "cli/host_facts.h"
+#include "cli/process_facts.h"
+#include "client/bench/report_html.h"
+#include "client/bench/report_json.h"
+#include "client/bench/report_text.h"
 #include "compute/base/status.h"
 
 namespace convoy::cli {
 namespace {
 
-using client::LoadReport;
-using client::Workload;
+using client::BenchRecord;
+using client::RunRecord;
 
-// A run fails when more than this share of its calls does.
-constexpr double kMaxErrorRate = 0.001;
-constexpr double kPercentiles[] = {50, 90, 95, 99, 99.9};
+// Beside the codes that all commands have (commands.h): 1 says that an objective was missed.
+constexpr int kExitNoServer = 3;
+constexpr int kExitInvalid = 4;
+constexpr int kExitErrors = 5;
+constexpr int kExitSignal = 128;
 
-struct BenchFlags {
-  ServerFlags server;
-  std::string images;
-  bool random = false;
-  client::RandomTensorOptions tensors;
-  int connections = 1;
-  absl::Duration duration = absl::Seconds(10);
-  absl::Duration warm_up = absl::Seconds(1);
-  absl::Duration timeout = absl::Seconds(60);
-  bool json = false;
+int CodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return kExitNoServer;
+    default:
+      return kExitErrors;
+  }
+}
+
+int FailWith(const absl::Status& status, int code) {
+  Fail(status);
+  return code;
+}
+
+absl::Status WriteFile(const std::string& path, const std::string& text) {
+  if (path.empty()) return absl::OkStatus();
+  if (path == "-") {
+    std::fputs(text.c_str(), stdout);
+    return absl::OkStatus();
+  }
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrFormat("The report cannot be written to '%s'.", path));
+}
+
+absl::Status WriteReports(const BenchFlags& flags, const BenchRecord& record) {
+  if (flags.json != "-") std::fputs(client::ToText(record).c_str(), stdout);
+  if (!flags.json.empty()) {
+    CONVOY_RETURN_IF_ERROR(WriteFile(flags.json, client::ToJsonText(record)));
+  }
+  if (!flags.csv.empty()) CONVOY_RETURN_IF_ERROR(WriteFile(flags.csv, client::ToCsv(record)));
+  if (!flags.html.empty()) CONVOY_RETURN_IF_ERROR(WriteFile(flags.html, client::ToHtml(record)));
+  return absl::OkStatus();
+}
+
+BenchRecord MakeRecord(const BenchFlags& flags, const client::Workload& workload,
+                       client::Client& client, int connections) {
+  BenchRecord record;
+  record.tool_version = kVersion;
+  record.started_at = absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone());
+  record.command = CommandLine();
+  record.seed = flags.seed;
+  record.host = HostFacts();
+  for (const std::string& label : flags.labels) {
+    record.labels.push_back(absl::StrSplit(label, absl::MaxSplits('=', 1)));
+  }
+  record.url = flags.server.url;
+  record.server = client.DescribeServer({}).value_or(client::ServerDescription{});
+  record.model = flags.model;
+  record.model_version = flags.version;
+  record.input = workload.source();
+  record.rows_per_call = workload.rows_per_call();
+  record.request_bytes = workload.request_bytes();
+  record.connections = connections;
+  record.percentiles = flags.percentiles;
+  return record;
+}
+
+bool TooManyErrors(const BenchFlags& flags, const client::LoadReport& report) {
+  return report.good == 0 || report.ErrorRate() * 100 > flags.max_error_percent;
+}
+
+// What the exit code says of the answer; commands.h and docs/load-testing.md list the codes.
+int ExitCodeOf(const BenchFlags& flags, const BenchRecord& record) {
+  if (BenchSignal() != 0) return kExitSignal + BenchSignal();
+  if (record.search.has_value()) return record.search->rate > 0 ? kExitOk : kExitFailure;
+  for (const RunRecord& run : record.runs) {
+    if (TooManyErrors(flags, run.report)) return kExitErrors;
+  }
+  for (const RunRecord& run : record.runs) {
+    if (!run.verdict.valid || (flags.require_stable && !run.verdict.stable)) return kExitInvalid;
+  }
+  for (const RunRecord& run : record.runs) {
+    const bool scenario = !run.scenario.has_value() || run.scenario->valid;
+    if (!client::Met(run.goals) || !scenario) return kExitFailure;
+  }
+  return kExitOk;
+}
+
+absl::Status RunAll(const BenchFlags& flags, std::vector<PlannedRun> planned,
+                    const std::optional<client::ScenarioRules>& rules, BenchSession& session,
+                    BenchRecord& record) {
+  if (!flags.slo.empty()) {
+    CONVOY_ASSIGN_OR_RETURN(record.slo, client::ParseSlo(flags.slo));
+  }
+  if (flags.find_max_rate) {
+    CONVOY_ASSIGN_OR_RETURN(record.search, session.Search(*record.slo, record));
+    return absl::OkStatus();
+  }
+  for (PlannedRun& run : planned) {
+    RunRecord done = session.Run(std::move(run));
+    if (record.slo.has_value()) done.goals = client::Evaluate(*record.slo, done.report);
+    if (rules.has_value()) done.scenario = client::JudgeScenario(*rules, done.report);
+    record.runs.push_back(std::move(done));
+    if (session.interrupted()) break;
+  }
+  record.result = record.runs.size() - 1;
+  return absl::OkStatus();
+}
+
+// What can be wrong with the flags before a server is asked.
+struct Prepared {
+  std::optional<client::ScenarioRules> rules;
+  std::vector<PlannedRun> runs;
 };
 
-// Set by the first SIGINT: the run ends early and still reports.
-std::atomic<bool> stop_requested = false;
-
-absl::StatusOr<std::vector<std::unique_ptr<client::Client>>> Connect(const BenchFlags& flags) {
-  std::vector<std::unique_ptr<client::Client>> clients;
-  for (int i = 0; i < flags.connections; ++i) {
-    CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<client::Client> client, ConnectTo(flags.server));
-    clients.push_back(std::move(client));
+absl::StatusOr<Prepared> Prepare(BenchFlags& flags) {
+  Prepared prepared;
+  std::string why;
+  if (!SaysWhatToSend(flags, &why)) return absl::InvalidArgumentError(why);
+  if (!flags.slo.empty()) CONVOY_RETURN_IF_ERROR(client::ParseSlo(flags.slo).status());
+  if (flags.find_max_rate &&
+      (flags.slo.empty() || client::ParseSlo(flags.slo)->latencies.empty())) {
+    return absl::InvalidArgumentError(
+        "--find-max-rate needs a latency to meet: --slo p99=15ms, for example.");
   }
-  return clients;
-}
-
-absl::StatusOr<Workload> MakeWorkload(const BenchFlags& flags, client::Client& client) {
-  if (flags.random) return Workload::OfRandomTensors(client, flags.tensors);
-  CONVOY_ASSIGN_OR_RETURN(std::vector<ImageFile> files, ReadImageFiles({flags.images}));
-  std::vector<std::string> images;
-  for (ImageFile& file : files) images.push_back(std::move(file.bytes));
-  return Workload::OfImages(flags.tensors.model, flags.tensors.version, std::move(images));
-}
-
-double Milliseconds(absl::Duration duration) { return absl::ToDoubleMilliseconds(duration); }
-
-void PrintText(const BenchFlags& flags, const Workload& load, const LoadReport& report) {
-  const double calls = report.CallsPerSecond();
-  std::printf("closed loop, %d connection%s, %s%s\n", flags.connections,
-              flags.connections == 1 ? "" : "s", absl::FormatDuration(report.elapsed).c_str(),
-              stop_requested ? ", interrupted" : "");
-  std::printf("throughput  %.1f images/s (%.1f calls/s of %d)\n",
-              calls * static_cast<double>(load.rows_per_call()), calls,
-              static_cast<int>(load.rows_per_call()));
-  std::printf("calls       %d good, %d failed\n", static_cast<int>(report.latency.count()),
-              static_cast<int>(report.failed));
-  if (report.latency.count() > 0) {
-    std::string line = "latency ms ";
-    for (const double percent : kPercentiles) {
-      line +=
-          absl::StrFormat(" p%g %.2f ", percent, Milliseconds(report.latency.Percentile(percent)));
+  if (!flags.scenario.empty()) {
+    CONVOY_ASSIGN_OR_RETURN(prepared.rules, ApplyScenario(flags));
+    if (!flags.slo.empty()) {
+      CONVOY_ASSIGN_OR_RETURN(const client::Slo slo, client::ParseSlo(flags.slo));
+      if (!slo.latencies.empty()) prepared.rules->limit = slo.hardest().limit;
     }
-    std::printf("%s max %.2f  mean %.2f\n", line.c_str(), Milliseconds(report.latency.max()),
-                Milliseconds(report.latency.mean()));
   }
-  for (const auto& [code, error] : report.errors) {
-    std::printf("error       %s: %d, the first: %s\n", absl::StatusCodeToString(code).c_str(),
-                static_cast<int>(error.count), Printable(error.first_message).c_str());
-  }
-  if (report.gave_up) std::printf("A connection gave up: its calls failed without end.\n");
+  CONVOY_ASSIGN_OR_RETURN(prepared.runs, PlanRuns(flags));
+  return prepared;
 }
 
-nlohmann::ordered_json LatencyJson(const client::Histogram& latency) {
-  nlohmann::ordered_json object;
-  object["min"] = Milliseconds(latency.min());
-  object["mean"] = Milliseconds(latency.mean());
-  for (const double percent : kPercentiles) {
-    object[absl::StrFormat("p%g", percent)] = Milliseconds(latency.Percentile(percent));
-  }
-  object["max"] = Milliseconds(latency.max());
-  return object;
+int UsageError(const absl::Status& status) {
+  std::fprintf(stderr, "convoy bench: %s\n", std::string(status.message()).c_str());
+  return kExitUsage;
 }
 
-void PrintJson(const BenchFlags& flags, const Workload& load, const LoadReport& report) {
-  nlohmann::ordered_json object;
-  object["schema_version"] = 1;
-  object["model"] = flags.tensors.model;
-  object["load"] = {{"mode", "closed"},
-                    {"connections", flags.connections},
-                    {"input", flags.random ? "random" : "images"},
-                    {"rows_per_call", load.rows_per_call()}};
-  object["interrupted"] = stop_requested.load();
-  object["seconds"] = absl::ToDoubleSeconds(report.elapsed);
-  object["calls"] = {{"good", report.latency.count()}, {"failed", report.failed}};
-  object["calls_per_second"] = report.CallsPerSecond();
-  object["images_per_second"] = report.CallsPerSecond() * static_cast<double>(load.rows_per_call());
-  object["latency_ms"] = LatencyJson(report.latency);
-  object["errors"] = nlohmann::ordered_json::object();
-  for (const auto& [code, error] : report.errors) {
-    object["errors"][absl::StatusCodeToString(code)] = {{"count", error.count},
-                                                        {"first", error.first_message}};
-  }
-  std::printf("%s\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
-}
-
-absl::StatusOr<int> Bench(const BenchFlags& flags) {
-  CONVOY_ASSIGN_OR_RETURN(const auto clients, Connect(flags));
-  CONVOY_ASSIGN_OR_RETURN(const Workload load, MakeWorkload(flags, *clients.front()));
-  // One call before the clock starts: a wrong name or shape is said once and at once.
-  CONVOY_RETURN_IF_ERROR(load.Send(*clients.front(), 0, {.timeout = flags.timeout}));
-  std::signal(SIGINT, [](int) {
-    stop_requested = true;
-    std::signal(SIGINT, SIG_DFL);
-  });
-  const client::LoadPlan plan{.workers = flags.connections,
-                              .warm_up = flags.warm_up,
-                              .duration = flags.duration,
-                              .stop = &stop_requested};
-  const LoadReport report = RunClosedLoop(plan, [&](int worker, int64_t call) {
-    // Workers start at different images, so that they do not all send the same one.
-    return load.Send(*clients[static_cast<size_t>(worker)], call + worker,
-                     {.timeout = flags.timeout});
-  });
-  flags.json ? PrintJson(flags, load, report) : PrintText(flags, load, report);
-  const auto calls = static_cast<double>(report.latency.count() + report.failed);
-  const bool failed = static_cast<double>(report.failed) > kMaxErrorRate * calls;
-  return failed || report.latency.count() == 0 ? kExitFailure : kExitOk;
-}
-
-void AddFlags(CLI::App& command, BenchFlags& flags) {
-  AddServerFlags(command, &flags.server);
-  command.add_option("-m,--model", flags.tensors.model,
-                     "Model; with --images it may be left out where there is only one");
-  command.add_option("-x,--model-version", flags.tensors.version, "Version [the highest]");
-  CLI::Option* images =
-      command.add_option("--images", flags.images, "Send the image files of this folder")
-          ->type_name("DIR");
-  command.add_flag("--random", flags.random, "Send random tensors of the model's shape")
-      ->excludes(images);
-  command.add_option("-c,--connections", flags.connections, "Callers, each with its connection")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  AddDurationFlag(command, "-z,--duration", &flags.duration, "Measure for this long");
-  AddDurationFlag(command, "--warm-up", &flags.warm_up, "Call for this long before measuring");
-  AddDurationFlag(command, "-t,--timeout", &flags.timeout, "Deadline of a call");
-  command.add_option("-b,--batch", flags.tensors.rows, "Rows a call, with --random")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  command
-      .add_option("--extent", flags.tensors.extent,
-                  "Extent of every other dimension that the model leaves open, with --random")
-      ->check(CLI::Range(1, 65536));
-  command.add_option("--seed", flags.tensors.seed, "Seed of the random tensors")
-      ->capture_default_str();
-  command.add_flag("--json", flags.json, "Print JSON");
-}
-
-int RunBench(const BenchFlags& flags) {
-  const bool named = !flags.tensors.model.empty();
-  if ((flags.images.empty() && !flags.random) || (flags.random && !named)) {
-    std::fprintf(stderr, "convoy bench: say what to send: --images DIR, or -m MODEL --random.\n");
-    return kExitUsage;
-  }
-  const absl::StatusOr<int> code = Bench(flags);
-  return code.ok() ? *code : Fail(code.status());
+int RunBench(BenchFlags flags) {
+  absl::StatusOr<Prepared> prepared = Prepare(flags);
+  if (!prepared.ok()) return UsageError(prepared.status());
+  const auto client = ConnectTo(flags.server);
+  if (!client.ok()) return FailWith(client.status(), kExitNoServer);
+  const absl::StatusOr<client::Workload> workload = MakeWorkload(flags, **client);
+  if (!workload.ok()) return FailWith(workload.status(), CodeOf(workload.status()));
+  const int connections = ConnectionsFor(flags, prepared->runs);
+  const auto session = BenchSession::Create(flags, **client, *workload, connections);
+  if (!session.ok()) return FailWith(session.status(), kExitNoServer);
+  const absl::Status first = (*session)->TryOnce();
+  if (!first.ok()) return FailWith(first, CodeOf(first));
+  CatchBenchSignals();
+  BenchRecord record = MakeRecord(flags, *workload, **client, connections);
+  const absl::Status ran =
+      RunAll(flags, std::move(prepared->runs), prepared->rules, **session, record);
+  if (record.runs.empty()) return FailWith(ran, CodeOf(ran));
+  const absl::Status written = WriteReports(flags, record);
+  if (!written.ok()) return FailWith(written, kExitFailure);
+  if (!ran.ok() && BenchSignal() == 0) return FailWith(ran, CodeOf(ran));
+  return ExitCodeOf(flags, record);
 }
 
 }  // namespace
@@ -191,12 +203,19 @@ void AddBenchCommand(CLI::App& app, std::function<int()>* run) {
   CLI::App* command =
       app.add_subcommand("bench", "Measure throughput and latency of a server under load");
   const auto flags = std::make_shared<BenchFlags>();
-  AddFlags(*command, *flags);
+  AddBenchFlags(*command, flags.get());
+  AddBenchAliases(*command, flags.get());
   command->footer(
       "Examples:\n"
-      "  convoy bench -m resnet50 -c 8 -z 10s --random\n"
-      "  convoy bench -m resnet50 -c 32 -z 1m --images photos/ --json");
-  command->callback([=] { *run = [=] { return RunBench(*flags); }; });
+      "  convoy bench -m resnet50 --random -c 8 -z 10s                     eight patient callers\n"
+      "  convoy bench -m resnet50 --images photos/ --rate 200 --arrivals poisson --html out.html\n"
+      "  convoy bench -m resnet50 --random --slo p99=15ms --find-max-rate  the most it can serve\n"
+      "  convoy bench compare before.json after.json                       better, or luckier?");
+  const auto comparing = std::make_shared<bool>(false);
+  command->callback([=] {
+    if (!*comparing) *run = [=] { return RunBench(*flags); };
+  });
+  AddBenchCompareCommand(*command, comparing.get(), run);
 }
 
 }  // namespace convoy::cli

@@ -48,15 +48,26 @@ std::vector<std::string> KnownWords(const CLI::App& app) {
   return words;
 }
 
-// The subcommand that the user asked for, or the program itself.
-const CLI::App& Chosen(const CLI::App& app) {
+// The innermost subcommand that the user asked for, or the program itself; `name` gets what it is
+// called by.
+const CLI::App& Chosen(const CLI::App& app, std::string& name) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
-  return chosen.empty() ? app : *chosen.front();
+  if (chosen.empty()) return app;
+  name += " " + chosen.front()->get_name();
+  return Chosen(*chosen.front(), name);
+}
+
+// Unknown words are collected instead of being an error, so that the first can be looked up.
+void AllowUnknownWords(CLI::App& app) {
+  app.allow_extras();
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    AllowUnknownWords(*command);
+  }
 }
 
 int ReportUsage(const CLI::App& app, const std::string& message, const std::string& unknown) {
-  const CLI::App& command = Chosen(app);
-  const std::string name = &command == &app ? "convoy" : "convoy " + command.get_name();
+  std::string name = "convoy";
+  const CLI::App& command = Chosen(app, name);
   std::fprintf(stderr, "%s: %s\n", name.c_str(), Printable(message).c_str());
   const std::string nearest =
       compute::Nearest(unknown.substr(0, unknown.find('=')), KnownWords(command));
@@ -88,11 +99,7 @@ int ParseAndRun(int argc, const char* const* argv) {
   AddCommands(app, &run);
   app.set_version_flag("--version", std::string("convoy ") + kVersion);
   app.require_subcommand(1);
-  // Unknown words are collected instead of being an error, so that the first can be looked up.
-  app.allow_extras();
-  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    command->allow_extras();
-  }
+  AllowUnknownWords(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

@@ -34,4 +34,11 @@ double MillisecondsSinceStart() {
          started_ms;
 }
 
+std::string CommandLine() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::string line;
+  for (std::string word; std::getline(file, word, '\0');) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
 }  // namespace convoy::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace convoy::cli {
 
@@ -12,5 +13,8 @@ int64_t PeakResidentBytes();
 // Since the process was started, to a hundredth of a second; an exec on the way counts. 0 where
 // /proc does not tell.
 double MillisecondsSinceStart();
+
+// What this process was called with, words joined by spaces; empty where /proc does not tell.
+std::string CommandLine();
 
 }  // namespace convoy::cli

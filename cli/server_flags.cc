@@ -38,8 +38,8 @@ void AddServerFlags(CLI::App& app, ServerFlags* flags) {
       ->envname("CONVOY_TOKEN_FILE");
 }
 
-absl::StatusOr<std::unique_ptr<client::Client>> ConnectTo(const ServerFlags& flags,
-                                                          client::ConnectOptions options) {
+absl::StatusOr<client::ConnectOptions> ConnectOptionsOf(const ServerFlags& flags,
+                                                        client::ConnectOptions options) {
   client::Credentials& credentials = options.credentials;
   credentials.tls = flags.tls || !flags.root_cert.empty() || !flags.client_cert.empty();
   CONVOY_RETURN_IF_ERROR(ReadInto(flags.root_cert, credentials.root_certificates));
@@ -47,6 +47,12 @@ absl::StatusOr<std::unique_ptr<client::Client>> ConnectTo(const ServerFlags& fla
   CONVOY_RETURN_IF_ERROR(ReadInto(flags.client_key, credentials.key));
   CONVOY_RETURN_IF_ERROR(ReadInto(flags.token_file, credentials.token));
   credentials.token = credentials.token.substr(0, credentials.token.find_first_of("\r\n"));
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<client::Client>> ConnectTo(const ServerFlags& flags,
+                                                          client::ConnectOptions options) {
+  CONVOY_ASSIGN_OR_RETURN(options, ConnectOptionsOf(flags, std::move(options)));
   return client::Client::Connect(flags.url, options);
 }
 

@@ -24,7 +24,11 @@ struct ServerFlags {
 // --client-cert, --client-key; --token-file or the variable CONVOY_TOKEN_FILE.
 void AddServerFlags(CLI::App& app, ServerFlags* flags);
 
-// Errors as those of Client::Connect, and of a file that cannot be read.
+// `options` with what the flags say. Errors of a file that cannot be read.
+absl::StatusOr<client::ConnectOptions> ConnectOptionsOf(const ServerFlags& flags,
+                                                        client::ConnectOptions options = {});
+
+// Errors as those of Client::Connect besides.
 absl::StatusOr<std::unique_ptr<client::Client>> ConnectTo(const ServerFlags& flags,
                                                           client::ConnectOptions options = {});
 

@@ -1,15 +1,13 @@
 #include "client/client.h"
 
-#include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
-#include "client/url.h"
+#include "client/channel.h"
 #include "client/wire.h"
 #include "convoy/v1/classify.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -20,40 +18,6 @@ namespace {
 
 namespace health = ::grpc::health::v1;
 
-// A deadline below one week keeps arithmetic on the wire's timeout header in range.
-constexpr absl::Duration kLongestCall = absl::Hours(24 * 7);
-
-grpc::ChannelArguments ChannelSettings() {
-  grpc::ChannelArguments settings;
-  // Six 224x224 float images fill gRPC's default limit of 4 MiB. The server decides what it takes.
-  settings.SetMaxReceiveMessageSize(-1);
-  settings.SetMaxSendMessageSize(-1);
-  // Each Client has a connection of its own, so that N clients are N connections.
-  settings.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  // http_proxy is meant for the web, not for a server on this host or in this cluster.
-  settings.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  settings.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  return settings;
-}
-
-// Keeps the library started until the process ends. Stopping it with the last channel blocks for up
-// to 10 s after large messages (gRPC 1.51), at the end of a program that has nothing left to do.
-void KeepGrpcStarted() {
-  static std::once_flag once;
-  std::call_once(once, &grpc_init);
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
-}
-
-std::shared_ptr<grpc::ChannelCredentials> ToGrpc(const Credentials& credentials) {
-  if (!credentials.tls) return grpc::InsecureChannelCredentials();
-  return grpc::SslCredentials({.pem_root_certs = credentials.root_certificates,
-                               .pem_private_key = credentials.key,
-                               .pem_cert_chain = credentials.certificate});
-}
-
 // One blocking call: `send` takes the context, which carries the deadline and the token.
 template <typename Send>
 absl::Status Call(const std::string& token, const CallOptions& options, const Send& send) {
@@ -62,25 +26,6 @@ absl::Status Call(const std::string& token, const CallOptions& options, const Se
   const absl::Duration timeout = std::min(options.timeout, kLongestCall);
   context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
   return FromGrpc(send(&context));
-}
-
-// Blocks until the channel has a connection; UNAVAILABLE as soon as that fails, or at the timeout
-// where the caller wants to wait.
-absl::Status AwaitConnection(grpc::Channel& channel, std::string_view target,
-                             const ConnectOptions& options) {
-  const auto deadline = absl::ToChronoTime(absl::Now() + std::min(options.timeout, kLongestCall));
-  grpc_connectivity_state state = channel.GetState(true);
-  while (state != GRPC_CHANNEL_READY) {
-    const bool refused = state == GRPC_CHANNEL_TRANSIENT_FAILURE && !options.wait_for_server;
-    if (refused || !channel.WaitForStateChange(state, deadline)) {
-      return absl::UnavailableError(absl::StrFormat(
-          "No server answers at %s (%s); 'convoy serve MODELS' starts one.", target,
-          refused ? std::string("connection refused or host unknown")
-                  : absl::StrFormat("waited %s", absl::FormatDuration(options.timeout))));
-    }
-    state = channel.GetState(true);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -103,15 +48,10 @@ Client::~Client() = default;
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Connect(std::string_view url,
                                                         const ConnectOptions& options) {
-  const absl::StatusOr<std::string> target = ParseUrl(url);
-  if (!target.ok()) return target.status();
-  KeepGrpcStarted();
-  const std::shared_ptr<grpc::Channel> channel =
-      grpc::CreateCustomChannel(*target, ToGrpc(options.credentials), ChannelSettings());
-  const absl::Status connected = AwaitConnection(*channel, *target, options);
-  if (!connected.ok()) return connected;
+  const absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = OpenChannel(url, options);
+  if (!channel.ok()) return channel.status();
   return std::unique_ptr<Client>(
-      new Client(std::make_unique<Impl>(channel, options.credentials.token)));
+      new Client(std::make_unique<Impl>(*channel, options.credentials.token)));
 }
 
 absl::StatusOr<Classification> Client::Classify(const ClassifyCall& call,
@@ -165,6 +105,33 @@ absl::StatusOr<ServerDescription> Client::DescribeServer(const CallOptions& opti
   return ServerDescription{response.name(),
                            response.version(),
                            {response.extensions().begin(), response.extensions().end()}};
+}
+
+absl::StatusOr<ModelCounters> Client::CountModel(std::string_view model, std::string_view version,
+                                                 const CallOptions& options) {
+  inference::ModelStatisticsRequest request;
+  request.set_name(std::string(model));
+  request.set_version(std::string(version));
+  inference::ModelStatisticsResponse response;
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
+    return impl_->inference_stub->ModelStatistics(context, request, &response);
+  });
+  if (!status.ok()) return status;
+  return DecodeCounters(response);
+}
+
+absl::StatusOr<inference::ModelConfig> Client::ConfigOf(std::string_view model,
+                                                        std::string_view version,
+                                                        const CallOptions& options) {
+  inference::ModelConfigRequest request;
+  request.set_name(std::string(model));
+  request.set_version(std::string(version));
+  inference::ModelConfigResponse response;
+  const absl::Status status = Call(impl_->token, options, [&](grpc::ClientContext* context) {
+    return impl_->inference_stub->ModelConfig(context, request, &response);
+  });
+  if (!status.ok()) return status;
+  return std::move(*response.mutable_config());
 }
 
 absl::StatusOr<ModelDescription> Client::DescribeModel(std::string_view model,

@@ -21,6 +21,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+namespace inference {
+class ModelConfig;  // inference/model_config.pb.h
+}  // namespace inference
+
 namespace convoy::client {
 
 // How to speak to a server that asks for more. PEM texts; empty roots mean the system's.
@@ -122,6 +126,14 @@ struct ServerDescription {
   std::vector<std::string> extensions;
 };
 
+// What a server has counted of a model since it was loaded, over all versions asked for.
+struct ModelCounters {
+  int64_t rows = 0;  // of successful requests
+  int64_t batches = 0;
+  int64_t requests = 0;  // successful ones; the times below are theirs, summed
+  absl::Duration total, queue, compute_input, compute_infer, compute_output;
+};
+
 class Client {
  public:
   // `url` as ParseUrl takes it. UNAVAILABLE when no server answers there in time.
@@ -143,6 +155,10 @@ class Client {
   absl::StatusOr<ServerDescription> DescribeServer(const CallOptions& options);
   absl::StatusOr<ModelDescription> DescribeModel(std::string_view model, std::string_view version,
                                                  const CallOptions& options);
+  absl::StatusOr<ModelCounters> CountModel(std::string_view model, std::string_view version,
+                                           const CallOptions& options);
+  absl::StatusOr<inference::ModelConfig> ConfigOf(std::string_view model, std::string_view version,
+                                                  const CallOptions& options);
 
  private:
   struct Impl;

@@ -117,6 +117,25 @@ absl::StatusOr<Inference> DecodeInfer(inference::ModelInferResponse response) {
   return answer;
 }
 
+ModelCounters DecodeCounters(const inference::ModelStatisticsResponse& response) {
+  ModelCounters sum;
+  const auto time = [](const inference::StatisticDuration& duration) {
+    return absl::Nanoseconds(static_cast<int64_t>(duration.ns()));
+  };
+  for (const inference::ModelStatistics& model : response.model_stats()) {
+    const inference::InferStatistics& stats = model.inference_stats();
+    sum.rows += static_cast<int64_t>(model.inference_count());
+    sum.batches += static_cast<int64_t>(model.execution_count());
+    sum.requests += static_cast<int64_t>(stats.success().count());
+    sum.total += time(stats.success());
+    sum.queue += time(stats.queue());
+    sum.compute_input += time(stats.compute_input());
+    sum.compute_infer += time(stats.compute_infer());
+    sum.compute_output += time(stats.compute_output());
+  }
+  return sum;
+}
+
 ModelDescription DecodeModel(const inference::ModelMetadataResponse& response) {
   ModelDescription model;
   model.name = response.name();

@@ -15,6 +15,9 @@ absl::StatusOr<Classification> DecodeClassify(const v1::ClassifyResponse& respon
 inference::ModelInferRequest EncodeInfer(const InferCall& call);
 absl::StatusOr<Inference> DecodeInfer(inference::ModelInferResponse response);
 
+// The sum over the versions of the answer.
+ModelCounters DecodeCounters(const inference::ModelStatisticsResponse& response);
+
 ModelDescription DecodeModel(const inference::ModelMetadataResponse& response);
 
 }  // namespace convoy::client

@@ -1,56 +1,72 @@
-// What a load run sends: image files through Classify, or random tensors through ModelInfer. Each
-// distinct call is made once and sent over and over.
+// What a load run sends: calls that are serialised once and sent over and over. Plain bytes; no
+// gRPC type shows here. Made by workload_*.h from images, tensors or files.
 //
-//   CONVOY_ASSIGN_OR_RETURN(Workload load, Workload::OfRandomTensors(*client, options));
-//   load.Send(*client, i, {.timeout = absl::Seconds(10)});
+//   Workload load = ImageWorkload(...);
+//   load.request(i);          // the bytes of the i-th call; they repeat
+//   load.Judge(i, reply);     // what its answer says
 //
-// Send is thread-safe.
+// Immutable once made; Judge is thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "client/bench/recorder.h"
 #include "client/client.h"
 
 namespace convoy::client {
 
-struct RandomTensorOptions {
-  std::string model;
-  std::string version;
-  int64_t rows = 1;    // extent of a leading open dimension
-  int64_t extent = 0;  // of every other open dimension; 0: such a model is an error
-  int64_t calls = 8;   // distinct calls
-  uint64_t seed = 1;
-};
+inline constexpr char kInferMethod[] = "/inference.GRPCInferenceService/ModelInfer";
+inline constexpr char kClassifyMethod[] = "/convoy.v1.ClassifyService/Classify";
 
 class Workload {
  public:
-  // One image a call, in turn. `images` holds the bytes of at least one file.
-  static Workload OfImages(std::string model, std::string version, std::vector<std::string> images);
+  struct Call {
+    std::string request;                // a serialised message
+    std::vector<std::string> expected;  // one label or class index a row; empty: not judged
+  };
 
-  // Asks the server for the model's inputs and fills them with values between 0 and 1 (integers:
-  // 0 or 1). FAILED_PRECONDITION names an open dimension or a type that has no random values.
-  static absl::StatusOr<Workload> OfRandomTensors(Client& client,
-                                                  const RandomTensorOptions& options);
+  // At least one call.
+  Workload(std::string method, std::vector<Call> calls, int64_t rows_per_call, std::string source);
 
-  // An image that cannot be decoded fails the call.
-  absl::Status Send(Client& client, int64_t index, const CallOptions& options) const;
-
+  const std::string& method() const { return method_; }
   int64_t rows_per_call() const { return rows_per_call_; }
+  const std::string& source() const { return source_; }  // "random", "images", ...
+  size_t size() const { return calls_.size(); }
+  bool has_labels() const { return has_labels_; }
+
+  const std::string& request(int64_t index) const { return At(index).request; }
+  int64_t request_bytes() const;  // the largest
+
+  // Whether Judge has something to say beyond OK; if not, replies need not be read.
+  bool ReadsReplies() const { return method_ == kClassifyMethod || has_labels_; }
+
+  // Of an answered call: the status of its images, the server's times, the labels.
+  CallOutcome Judge(int64_t index, std::string_view reply) const;
 
  private:
-  using AnyCall = std::variant<ClassifyCall, InferCall>;
-  Workload(std::vector<AnyCall> calls, int64_t rows_per_call);
+  const Call& At(int64_t index) const { return calls_[static_cast<size_t>(index) % calls_.size()]; }
+  CallOutcome JudgeClassify(const Call& call, std::string_view reply) const;
+  CallOutcome JudgeInfer(const Call& call, std::string_view reply) const;
 
-  std::vector<AnyCall> calls_;
+  std::string method_;
+  std::vector<Call> calls_;
   int64_t rows_per_call_ = 1;
+  std::string source_;
+  bool has_labels_ = false;
 };
 
-// Exposed for tests: the bytes of one input of `shape` (all extents known).
-absl::StatusOr<Tensor> RandomTensor(const TensorDescription& input, uint64_t seed);
+// The ranks of `expected` among the classes of one row, best first: whether it is the first, and
+// among the first five. `expected` is a label or an index.
+void JudgeClasses(const std::vector<ClassScore>& classes, std::string_view expected,
+                  CallOutcome& outcome);
+
+// The five best classes of each row of a tensor of numbers, rows by its first dimension. Empty for
+// other types or a tensor whose bytes do not fit its shape.
+std::vector<std::vector<ClassScore>> BestClasses(const Tensor& tensor);
 
 }  // namespace convoy::client

@@ -53,9 +53,6 @@ class UsageTest(unittest.TestCase):
         self.check_usage([], "(?i)subcommand")
         self.check_usage(["classify"], "IMAGE")
         self.check_usage(["classify", "--top", "0", "x.png"], "--top")
-        self.check_usage(["bench", "-m", "x", "--random", "-z", "10"], "10s or 10ms")
-        self.check_usage(["bench", "-m", "x"], "--images DIR")
-        self.check_usage(["bench", "--random"], "-m MODEL")
         self.check_usage(["serve"], "model repository")
         self.check_usage(["inspect"], "MODEL")
         self.check_usage(["profile"], "MODEL")
@@ -441,44 +438,6 @@ class WithServerTest(ServerTest):
         result = run("classify", "--url", self.url, "-m", "nosuch", SAMPLES / "digit_1.png")
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"nosuch", result.stderr)
-        result = run("bench", "--url", self.url, "-m", "nosuch", "--random", "-z", "1s")
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"nosuch", result.stderr)
-
-    def check_bench(self, *arguments, rows=1):
-        result = run("bench", "--url", self.url, "-c", "4", "-z", "1s", "--warm-up", "100ms", "--json", *arguments)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        report = json.loads(result.stdout)
-        self.assertGreater(report["calls"]["good"], 0)
-        self.assertEqual(report["calls"]["failed"], 0)
-        self.assertEqual(report["errors"], {})
-        self.assertEqual(report["load"]["rows_per_call"], rows)
-        self.assertAlmostEqual(report["images_per_second"], rows * report["calls"]["good"] / report["seconds"], delta=1)
-        latency = report["latency_ms"]
-        order = [latency[key] for key in ("min", "p50", "p90", "p95", "p99", "p99.9", "max")]
-        self.assertEqual(order, sorted(order))
-        # Four callers who wait for each other's batches spend the whole time in calls.
-        self.assertLessEqual(latency["mean"] * report["calls"]["good"], 4 * report["seconds"] * 1000 * 1.01)
-
-    def test_bench_random(self):
-        self.check_bench("-m", "lenet5", "--random")
-
-    def test_bench_random_batches(self):
-        self.check_bench("-m", "lenet5", "--random", "-b", "3", rows=3)
-
-    def test_bench_images(self):
-        self.check_bench("--images", SAMPLES)
-
-    def test_bench_prints_text(self):
-        result = run("bench", "--url", self.url, "-m", "lenet5", "--random", "-z", "200ms", "--warm-up", "0s")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        for pattern in (r"throughput +\d+\.\d images/s", r"calls +\d+ good, 0 failed", r"p50 .* p90 .* p99 .* max "):
-            self.assertRegex(result.stdout.decode(), pattern)
-
-    def test_bench_reports_failing_calls(self):
-        result = run("bench", "--url", self.url, "-m", "lenet5", "--random", "-b", "17", "-z", "1s")
-        self.assertEqual(result.returncode, 1)
-        self.assertRegex(result.stderr.decode(), "17.*16|16.*17")
 
 
 class GuardedServerTest(ServerTest):

@@ -10,7 +10,6 @@
 #include <limits>
 #include <thread>
 
-#include "client/bench/workload.h"
 #include "convoy/v1/classify.grpc.pb.h"
 #include "inference/grpc_service.grpc.pb.h"
 
@@ -24,6 +23,7 @@ class ScriptedInference : public inference::GRPCInferenceService::Service {
   std::function<grpc::Status(const inference::ModelInferRequest&, inference::ModelInferResponse*)>
       on_infer;
   inference::ModelMetadataResponse metadata;
+  inference::ModelStatisticsResponse statistics;
 
  private:
   grpc::Status ModelInfer(grpc::ServerContext*, const inference::ModelInferRequest* request,
@@ -33,6 +33,11 @@ class ScriptedInference : public inference::GRPCInferenceService::Service {
   grpc::Status ModelMetadata(grpc::ServerContext*, const inference::ModelMetadataRequest*,
                              inference::ModelMetadataResponse* response) override {
     *response = metadata;
+    return grpc::Status::OK;
+  }
+  grpc::Status ModelStatistics(grpc::ServerContext*, const inference::ModelStatisticsRequest*,
+                               inference::ModelStatisticsResponse* response) override {
+    *response = statistics;
     return grpc::Status::OK;
   }
   grpc::Status ModelReady(grpc::ServerContext*, const inference::ModelReadyRequest* request,
@@ -265,41 +270,22 @@ TEST_F(ClientTest, DescribesAModel) {
   EXPECT_FALSE(*client_->ModelReady("other", CallOptions()));
 }
 
-TEST_F(ClientTest, RandomWorkloadFillsOpenDimensions) {
-  auto* input = inference_.metadata.add_inputs();
-  input->set_name("x");
-  input->set_datatype("FP32");
-  input->add_shape(-1);
-  input->add_shape(3);
-  const auto load = Workload::OfRandomTensors(*client_, {.model = "m", .rows = 4, .calls = 2});
-  ASSERT_TRUE(load.ok()) << load.status();
-  EXPECT_EQ(load->rows_per_call(), 4);
-  std::vector<std::string> sent;
-  inference_.on_infer = [&](const inference::ModelInferRequest& request,
-                            inference::ModelInferResponse*) {
-    sent.push_back(request.raw_input_contents(0));
-    return grpc::Status::OK;
-  };
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(load->Send(*client_, i, CallOptions()).ok());
-  ASSERT_EQ(sent.size(), 3U);
-  EXPECT_EQ(sent[0].size(), 48U);
-  EXPECT_NE(sent[0], sent[1]);
-  EXPECT_EQ(sent[0], sent[2]);
-
-  input->add_shape(-1);
-  const auto open = Workload::OfRandomTensors(*client_, {.model = "m"});
-  EXPECT_EQ(open.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(open.status().message()), HasSubstr("dimension 2"));
-}
-
-TEST_F(ClientTest, AFailedImageFailsItsCall) {
-  classify_.on_classify = [](grpc::ServerContext&, const v1::ClassifyRequest&,
-                             v1::ClassifyResponse* response) {
-    response->add_results()->mutable_error()->set_code(99);
-    return grpc::Status::OK;
-  };
-  const Workload load = Workload::OfImages("m", "", {"bytes"});
-  EXPECT_EQ(load.Send(*client_, 0, CallOptions()).code(), absl::StatusCode::kUnknown);
+TEST_F(ClientTest, CountersAreSummedOverVersions) {
+  for (const uint64_t version : {1, 2}) {
+    auto* model = inference_.statistics.add_model_stats();
+    model->set_inference_count(10 * version);
+    model->set_execution_count(version);
+    model->mutable_inference_stats()->mutable_success()->set_count(5);
+    model->mutable_inference_stats()->mutable_success()->set_ns(1'000'000);
+    model->mutable_inference_stats()->mutable_queue()->set_ns(250'000);
+  }
+  const auto counters = client_->CountModel("m", "", CallOptions());
+  ASSERT_TRUE(counters.ok()) << counters.status();
+  EXPECT_EQ(counters->rows, 30);
+  EXPECT_EQ(counters->batches, 3);
+  EXPECT_EQ(counters->requests, 10);
+  EXPECT_EQ(counters->total, absl::Milliseconds(2));
+  EXPECT_EQ(counters->queue, absl::Microseconds(500));
 }
 
 TEST_F(ClientTest, NobodyListeningIsSaidAtOnce) {
