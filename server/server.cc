@@ -84,9 +84,10 @@ std::vector<VersionListing> FailedVersions(const Registry& registry) {
 absl::Status CheckLoaded(const LoadResult& result, const ServerOptions& options) {
   const bool more_may_come = options.model_control_mode != ControlMode::kNone;
   if (result.failed.empty() && result.loaded.empty() && !more_may_come) {
-    return absl::NotFoundError(absl::StrFormat(
-        "No model is found in '%s'; a repository holds NAME/1/model.onnx or NAME/model.onnx",
-        options.paths.front()));
+    return absl::NotFoundError(
+        absl::StrFormat("No model is found in '%s'; a repository holds NAME/1/model.onnx, "
+                        "NAME/model.onnx or NAME.onnx",
+                        options.paths.front()));
   }
   const bool forgiven = !options.exit_on_error && (!result.loaded.empty() || more_may_come);
   if (result.failed.empty() || forgiven) return absl::OkStatus();

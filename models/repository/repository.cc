@@ -113,8 +113,10 @@ absl::Status Scanner::ScanRepository(const std::string& path) {
       ScanModelDirectory(entry);
     } else if (kind == FileKind::kBrokenLink) {
       Ignore(entry, "a symbolic link that leads nowhere");
+    } else if (kind == FileKind::kFile && NameOfFile(name).has_value()) {
+      CONVOY_RETURN_IF_ERROR(ScanFile(entry));
     } else {
-      Ignore(entry, "no directory, so no model");
+      Ignore(entry, "neither a directory nor an .onnx file, so no model");
     }
   }
   return absl::OkStatus();
@@ -185,8 +187,11 @@ std::vector<std::string> ListModels(const FileTree& tree, std::span<const std::s
       names.insert(BaseName(path));
     } else if (const auto entries = tree.List(path); entries.ok()) {
       for (const std::string& name : *entries) {
-        const bool is_model = tree.KindOf(JoinPath(path, name)) == FileKind::kDirectory;
-        if (is_model && !IsHidden(name)) names.insert(name);
+        if (IsHidden(name)) continue;
+        const FileKind entry = tree.KindOf(JoinPath(path, name));
+        const std::optional<std::string> file = NameOfFile(name);
+        if (entry == FileKind::kDirectory) names.insert(name);
+        if (entry == FileKind::kFile && file.has_value()) names.insert(*file);
       }
     }
   }

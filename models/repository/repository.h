@@ -2,6 +2,7 @@
 //
 //   repository/lenet5/[config.pbtxt][labels.txt]/1/model.onnx    versions: Triton's layout
 //   repository/lenet5/[config.pbtxt][labels.txt] model.onnx      one version, number 1
+//   repository/lenet5.onnx                                       one version, number 1
 //   lenet5/                                                      a directory that is itself a model
 //   lenet5.onnx                                                  a bare file, model "lenet5"
 //

@@ -47,9 +47,11 @@ TEST(RepositoryTest, EveryLayoutIsFound) {
   tree.AddFile("/r/lenet/labels.txt");
   tree.AddFile("/r/unet/model.onnx");
   tree.AddFile("/solo/config.pbtxt");
+  tree.AddFile("/r/flat.onnx");
   tree.AddFile("/solo/0/model.onnx");
   tree.AddFile("/files/tiny.v2.onnx");
   EXPECT_EQ(Describe(ScanOk(tree, {"/r", "/solo/", "/files/tiny.v2.onnx"})),
+            "flat:1=/r/flat.onnx in \n"
             "lenet:3=/r/lenet/3/model.onnx in /r/lenet\n"
             "solo:0=/solo/0/model.onnx in /solo\n"
             "tiny.v2:1=/files/tiny.v2.onnx in \n"
@@ -103,7 +105,8 @@ TEST(RepositoryTest, OneBrokenModelLeavesTheOthersAlone) {
   EXPECT_THAT(text, HasSubstr("empty: NOT_FOUND: directory '/r/empty' has neither"));
   EXPECT_THAT(text, HasSubstr("missing: INVALID_ARGUMENT: version_policy asks for"));
   EXPECT_EQ(snapshot.models.size(), 5);
-  EXPECT_EQ(ReasonFor(snapshot, "/r/README.md"), "no directory, so no model");
+  EXPECT_EQ(ReasonFor(snapshot, "/r/README.md"),
+            "neither a directory nor an .onnx file, so no model");
   EXPECT_EQ(ReasonFor(snapshot, "/r/.git"), "hidden");
   EXPECT_THAT(ReasonFor(snapshot, "/r/gone"), HasSubstr("leads nowhere"));
 }
@@ -144,6 +147,7 @@ TEST(RepositoryTest, OneModelIsFoundByItsNameAlone) {
   tree.AddFile("/r/net/1/model.onnx");
   tree.AddFile("/r/net/2/model.onnx");
   tree.AddFile("/r/bad/config.pbtxt", "this is no config");
+  tree.AddFile("/r/flat.onnx");
   tree.AddFile("/files/tiny.onnx");
   const std::vector<std::string> paths = {"/r", "/files/tiny.onnx"};
   const auto net = models::ScanModel(tree, paths, "net", std::nullopt);
@@ -160,7 +164,8 @@ TEST(RepositoryTest, OneModelIsFoundByItsNameAlone) {
     EXPECT_TRUE(absl::IsNotFound(models::ScanModel(tree, paths, name, std::nullopt).status()))
         << name;
   }
-  EXPECT_THAT(models::ListModels(tree, paths), ::testing::ElementsAre("bad", "net", "tiny"));
+  EXPECT_THAT(models::ListModels(tree, paths),
+              ::testing::ElementsAre("bad", "flat", "net", "tiny"));
 }
 
 TEST(RepositoryTest, AFolderThatLeadsBackToItselfEndsTheStamp) {
