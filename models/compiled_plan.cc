@@ -12,7 +12,7 @@ namespace convoy::models {
 namespace {
 
 // A plan that takes longer is not run again to be timed: the time of its first run will do.
-constexpr absl::Duration kLongRun = absl::Milliseconds(50);
+constexpr absl::Duration kLongRun = absl::Milliseconds(200);
 constexpr absl::Duration kTrial = absl::Milliseconds(5);
 
 // What a session takes besides weights.
