@@ -37,5 +37,5 @@ for target in mesa latest; do # both share all stages but the last
     --build-arg REVISION="$(git rev-parse HEAD)" --build-arg SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" \
     --build-arg CREATED="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" \
     -f docker/Dockerfile -t convoy:$target . >/dev/null
+  buildah images --noheading convoy:$target
 done
-buildah images convoy
