@@ -54,7 +54,8 @@ class Search {
     while (Open() && MayProbe(options_.confirmations)) {
       if (rate < options_.lowest) {
         result_.why_ended = absl::StrFormat(
-            "No rate from %.3g calls a second on meets the objective.", options_.lowest);
+            "No rate from %.3g calls a second on meets the objective%s.", options_.lowest,
+            generator_was_limit_ ? "; the load generator was the limit" : "");
         return absl::OkStatus();
       }
       const absl::Status status = Try(rate, false);

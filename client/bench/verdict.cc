@@ -35,17 +35,15 @@ void JudgePacing(const LoadReport& report, const VerdictOptions& options, Verdic
   if (late > kMostLate * due) {
     verdict.valid = false;
     verdict.reasons.push_back(absl::StrFormat(
-        "%.1f %% of the calls were sent more than %s late (p99 %.2f ms); the generator did not "
-        "keep up.",
-        100 * late / due, absl::FormatDuration(options.late_after),
+        "%.1f %% of the calls were sent more than %.3g ms late (p99 %.2f ms); the generator did "
+        "not keep up.",
+        100 * late / due, absl::ToDoubleMilliseconds(options.late_after),
         absl::ToDoubleMilliseconds(report.lag.Percentile(99))));
   }
-  // What the cap held back is no fault of the pacing.
-  const auto in_time = static_cast<double>(report.sent_in_time + report.held);
-  if (due - in_time > kMostRateError * due) {
+  if (!KeptItsRate(report)) {
     verdict.valid = false;
-    verdict.reasons.push_back(
-        absl::StrFormat("%.0f of %.0f calls were sent in the time of the plan.", in_time, due));
+    verdict.reasons.push_back(absl::StrFormat("%d of %.0f calls were sent in the time of the plan.",
+                                              report.sent_in_time + report.held, due));
   }
   if (report.held > 0) {
     verdict.notes.push_back(absl::StrFormat(
@@ -98,6 +96,12 @@ void JudgeStability(const LoadReport& report, const VerdictOptions& options, Ver
 }
 
 }  // namespace
+
+bool KeptItsRate(const LoadReport& report) {
+  const auto due = static_cast<double>(report.sent + report.unsent);
+  const auto in_time = static_cast<double>(report.sent_in_time + report.held);
+  return due - in_time <= kMostRateError * due;
+}
 
 absl::Duration LateAfter(double calls_per_second) {
   if (calls_per_second <= 0) return absl::Milliseconds(1);

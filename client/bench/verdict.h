@@ -27,6 +27,9 @@ struct Verdict {
 // that the cap of calls in flight held back are the server's doing and a note.
 Verdict JudgeRun(const LoadReport& report, const VerdictOptions& options);
 
+// Whether an open loop sent its plan in time, but for what the cap held back.
+bool KeptItsRate(const LoadReport& report);
+
 // Sends later than this count as late: 1 ms, or a tenth of the mean gap where that is longer.
 absl::Duration LateAfter(double calls_per_second);
 

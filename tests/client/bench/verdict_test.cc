@@ -47,12 +47,14 @@ TEST(VerdictTest, LateSendsAreTheGeneratorsFault) {
   report.late = 10;
   EXPECT_TRUE(Judge(report).valid);
   report.late = 11;
-  ExpectInvalid(report, "1.1 % of the calls were sent more than 1ms late");
+  ExpectInvalid(report, "1.1 % of the calls were sent more than 1 ms late");
 }
 
 TEST(VerdictTest, ARateThatWasNotReachedIsTheGeneratorsFault) {
   LoadReport report = GoodRun();
+  EXPECT_TRUE(KeptItsRate(report));
   report.sent_in_time = 980;
+  EXPECT_FALSE(KeptItsRate(report));
   ExpectInvalid(report, "980 of 1000 calls");
 }
 
