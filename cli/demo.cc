@@ -220,6 +220,10 @@ void AddDemoCommand(CLI::App& app, std::function<int()>* run) {
   command->add_option("--repository", flags->repository, "Where the bundled models are")
       ->type_name("DIR")
       ->capture_default_str();
+  command->footer(
+      "Examples:\n"
+      "  convoy demo                                on Vulkan and on the CPU\n"
+      "  convoy demo --device cpu --rounds 100      on the CPU alone, longer");
   command->callback([=] {
     *run = [=] {
       const absl::Status status = Demo(*flags);

@@ -41,6 +41,10 @@ void AddHealthCommand(CLI::App& app, std::function<int()>* run) {
   AddServerFlags(*command, &flags->server);
   AddDurationFlag(*command, "-t,--timeout", &flags->timeout, "Give up after this time");
   command->add_flag("-q,--quiet", flags->quiet, "Print nothing");
+  command->footer(
+      "Examples:\n"
+      "  convoy health                                    the server of this machine\n"
+      "  convoy health -q --url gpu7:8001 --timeout 500ms   for a probe: the exit code alone");
   command->callback([=] { *run = [=] { return CheckHealth(*flags); }; });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/print_config.h"
 #include "compute/base/status.h"
 #include "server/options.h"
 #include "server/triton_flags.h"
@@ -25,6 +26,7 @@ struct ServeArguments {
   std::vector<std::string> paths;
   server::GivenSettings settings;
   server::GivenSettings triton;  // by tritonserver's names
+  bool print_config = false;
 };
 
 absl::StatusOr<server::ServerOptions> OptionsOf(const ServeArguments& arguments) {
@@ -33,12 +35,23 @@ absl::StatusOr<server::ServerOptions> OptionsOf(const ServeArguments& arguments)
   return server::ResolveOptions(arguments.paths, settings, &server::ReadEnvironment);
 }
 
+int Refuse(const absl::Status& status) {
+  std::fprintf(stderr, "convoy serve: %s\n", std::string(status.message()).c_str());
+  return kExitUsage;
+}
+
+int PrintConfig(const ServeArguments& arguments) {
+  const auto text =
+      RenderConfig(arguments.paths, arguments.settings, arguments.triton, &server::ReadEnvironment);
+  if (!text.ok()) return Refuse(text.status());
+  std::fputs(text->c_str(), stdout);
+  return kExitOk;
+}
+
 int RunServe(const ServeArguments& arguments) {
+  if (arguments.print_config) return PrintConfig(arguments);
   const auto options = OptionsOf(arguments);
-  if (!options.ok()) {
-    std::fprintf(stderr, "convoy serve: %s\n", std::string(options.status().message()).c_str());
-    return kExitUsage;
-  }
+  if (!options.ok()) return Refuse(options.status());
   return server::Serve(*options);
 }
 
@@ -72,12 +85,14 @@ void AddServeCommand(CLI::App& app, std::function<int()>* run) {
   for (const server::Setting& setting : server::Settings()) {
     AddSetting(*command, setting, arguments->settings[std::string(setting.name)]);
   }
+  command->add_flag("--print-config", arguments->print_config,
+                    "Print every setting, its value and where that comes from, and end");
   for (const server::TritonFlag& flag : server::TritonFlags()) {
     AddTritonFlag(*command, flag, arguments->triton[std::string(flag.name)]);
   }
   command->footer(
       std::string(kExamples) +
-      "\nEvery flag is also an environment variable: --grpc-port is CONVOY_GRPC_PORT."
+      "Every flag is also an environment variable: --grpc-port is CONVOY_GRPC_PORT."
       "\nMore flags (TLS of clients, limits, keepalive, experiments): convoy docs configuration");
   command->callback([arguments, run] { *run = [arguments] { return RunServe(*arguments); }; });
 }

@@ -1,4 +1,6 @@
 // `convoy verify`: how far a device's answers are from the reference, layer by layer.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -78,6 +80,25 @@ absl::StatusOr<std::vector<compute::HostTensor>> ImageInputs(const models::Model
   return inputs;
 }
 
+constexpr char kClearLine[] = "\r\x1b[K";
+
+// A line on a terminal, which the next takes the place of. Elsewhere nothing.
+absl::StatusOr<std::vector<LayerError>> CompareShowingProgress(
+    const compute::Plan& plan, compute::Device& device, compute::Device& reference,
+    std::span<const compute::HostTensor> inputs) {
+  compute::LayerErrorOptions options;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (terminal) {
+    options.progress = [](size_t done, size_t steps) {
+      std::fprintf(stderr, "%s%zu of %zu steps compared with the reference", kClearLine, done,
+                   steps);
+    };
+  }
+  auto layers = CompareLayers(plan, device, reference, inputs, options);
+  if (terminal) std::fputs(kClearLine, stderr);
+  return layers;
+}
+
 absl::StatusOr<Verification> Verify(const VerifyFlags& flags) {
   Verification result;
   CONVOY_ASSIGN_OR_RETURN(result.source, ChooseSource(flags.model.FromArguments()));
@@ -92,7 +113,7 @@ absl::StatusOr<Verification> Verify(const VerifyFlags& flags) {
   CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<compute::Device> reference,
                           compute::OpenDevice("reference", {}));
   result.device = device->facts().id;
-  CONVOY_ASSIGN_OR_RETURN(result.layers, CompareLayers(plan, *device, *reference, inputs, {}));
+  CONVOY_ASSIGN_OR_RETURN(result.layers, CompareShowingProgress(plan, *device, *reference, inputs));
   return result;
 }
 

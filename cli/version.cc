@@ -47,6 +47,9 @@ void AddVersionCommand(CLI::App& app, std::function<int()>* run) {
   CLI::App* command = app.add_subcommand("version", "Print the version and what it is built of");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print JSON");
+  command->footer(
+      "Examples:\n"
+      "  convoy version --json | jq -r .onednn      what a bug report should name");
   command->callback([=] { *run = [=] { return PrintVersion(*json); }; });
 }
 

@@ -137,6 +137,21 @@ void Append(const PlanPart& part, const Runner& device, const Runner& reference,
   }
 }
 
+// Holds what parts behind part `at` read of its outputs, and lets go what it was the last to read.
+void HoldForLater(const PlanPart& part, int at, const std::vector<int>& last_reader, Runner& tested,
+                  Runner& expected) {
+  for (size_t output = 0; output < part.outputs.size(); ++output) {
+    if (last_reader[part.outputs[output]] <= at) continue;
+    tested.Hold(part.outputs[output], tested.Output(part, output));
+    expected.Hold(part.outputs[output], expected.Output(part, output));
+  }
+  for (const int input : part.inputs) {
+    if (last_reader[input] != at) continue;
+    tested.Release(input);
+    expected.Release(input);
+  }
+}
+
 }  // namespace
 
 LayerError CompareTensors(const TensorView& actual, const TensorView& expected) {
@@ -165,21 +180,19 @@ absl::StatusOr<std::vector<LayerError>> CompareLayers(const Plan& plan, Device& 
     expected.Hold(plan.inputs[i], inputs[i].view());
   }
   std::vector<LayerError> errors;
+  size_t steps = 0;
+  const auto tell = [&] {
+    if (options.progress) options.progress(steps, plan.steps.size());
+  };
+  tell();
   for (size_t i = 0; i < parts.size(); ++i) {
     const PlanPart& part = parts[i];
     CONVOY_RETURN_IF_ERROR(tested.Run(part));
     CONVOY_RETURN_IF_ERROR(expected.Run(part));
     Append(part, tested, expected, errors);
-    for (size_t output = 0; output < part.outputs.size(); ++output) {
-      if (last_reader[part.outputs[output]] <= static_cast<int>(i)) continue;
-      tested.Hold(part.outputs[output], tested.Output(part, output));
-      expected.Hold(part.outputs[output], expected.Output(part, output));
-    }
-    for (const int input : part.inputs) {
-      if (last_reader[input] != static_cast<int>(i)) continue;
-      tested.Release(input);
-      expected.Release(input);
-    }
+    steps += part.plan.steps.size();
+    tell();
+    HoldForLater(part, static_cast<int>(i), last_reader, tested, expected);
   }
   return errors;
 }

@@ -8,7 +8,9 @@
 // One thread; the devices must outlive the call.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +24,8 @@ struct LayerErrorOptions {
   // The plan runs in parts that give away at most this much at once on each side; what later parts
   // read is held besides.
   int64_t max_output_bytes = int64_t{256} << 20;
+  // Told before the first part and after each: how many of the plan's steps are compared.
+  std::function<void(size_t done, size_t steps)> progress = {};
 };
 
 // One output of one step. Values that are infinite or NaN on one side alone count as infinitely

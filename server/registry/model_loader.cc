@@ -67,6 +67,7 @@ absl::StatusOr<std::unique_ptr<ServedModel>> LoadVersion(const models::ModelSour
                                                          compute::Device& device,
                                                          const compute::Clock& clock,
                                                          const LoaderSettings& settings) {
+  compute::LogInfo("model '%s' version %d is loading", source.name, source.version);
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<models::Model> model,
                           models::Model::Load(source, device, settings.load));
   LogLoad(source, model->load_report());
