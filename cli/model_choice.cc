@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <vector>
 
+#include "compute/base/nearest.h"
 #include "compute/base/status.h"
 #include "models/repository/repository.h"
 
@@ -25,11 +26,16 @@ absl::StatusOr<models::ModelEntry> ChooseModel(const models::Snapshot& snapshot,
         absl::StrFormat("'%s' holds %d models (%s); choose one by its name.", choice.repository,
                         snapshot.models.size(), NamesOf(snapshot)));
   }
+  std::vector<std::string> names;
   for (const models::ModelEntry& model : snapshot.models) {
     if (model.name == choice.name) return model;
+    names.push_back(model.name);
   }
-  return absl::NotFoundError(absl::StrFormat("'%s' holds no model '%s'; it has: %s.",
-                                             choice.repository, choice.name, NamesOf(snapshot)));
+  const std::string nearest = compute::Nearest(choice.name, names);
+  const std::string hint = nearest.empty() ? "" : absl::StrFormat(" Did you mean '%s'?", nearest);
+  return absl::NotFoundError(absl::StrFormat("'%s' holds no model '%s'; it has: %s.%s",
+                                             choice.repository, choice.name, NamesOf(snapshot),
+                                             hint));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""The manual page, the completions of shells and `serve --print-config`. Standard library only.
+"""What helps with the command line: help, the manual, completions, `serve --print-config`. Standard library only.
 
     completion_test.py PATH_OF_CONVOY
 
@@ -16,6 +16,7 @@ import tempfile
 import unittest
 
 CONVOY = ""
+BUNDLED = pathlib.Path(__file__).resolve().parents[2] / "models" / "bundled"
 BASH = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
@@ -53,6 +54,19 @@ def commands():
 
     visit(())
     return found
+
+
+class HelpTest(unittest.TestCase):
+    def test_every_help_fits_a_screen_and_starts_with_examples(self):
+        for words in commands():
+            lines = output(CONVOY, *words, "--help").splitlines()
+            self.assertLessEqual(len(lines), 50, words)
+            self.assertIn("Examples:", lines[:4], words)
+
+    def test_the_nearest_model_is_suggested(self):
+        result = subprocess.run([CONVOY, "inspect", "--repository", BUNDLED, "lenet"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Did you mean 'lenet5'?", result.stderr)
 
 
 def needs(program):
