@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/device_facts.h"
+#include "cli/doctor.h"
 #include "cli/flags.h"
 #include "cli/table.h"
 #include "compute/runtime/device.h"
@@ -22,21 +24,10 @@ using compute::KernelVerdict;
 
 struct DevicesFlags {
   compute::DeviceOptions options;
+  bool doctor = false;
   bool json = false;
   bool verbose = false;
 };
-
-std::string_view NameOf(DeviceKind kind) {
-  switch (kind) {
-    case DeviceKind::kReference:
-      return "reference";
-    case DeviceKind::kCpu:
-      return "cpu";
-    case DeviceKind::kVulkan:
-      return "vulkan";
-  }
-  return "unknown";
-}
 
 // Why `--device vulkan` would fail; empty when it would not.
 std::string WhyNoVulkan(const std::vector<DeviceFacts>& devices) {
@@ -54,18 +45,6 @@ std::string KernelSummary(const DeviceFacts& device) {
   return std::to_string(passed) + " of " + std::to_string(device.verdicts.size());
 }
 
-void PrintDetails(const DeviceFacts& device, bool verbose) {
-  std::printf("\n%s: %s\n", device.id.c_str(), Printable(device.name).c_str());
-  for (const auto& [name, value] : device.properties) {
-    std::printf("  %-24s %s\n", name.c_str(), Printable(value).c_str());
-  }
-  for (const KernelVerdict& verdict : device.verdicts) {
-    if (verdict.passed && !verbose) continue;
-    std::printf("  kernel %-40s %s\n", verdict.kernel.c_str(),
-                verdict.passed ? "proven" : ("SET ASIDE: " + Printable(verdict.reason)).c_str());
-  }
-}
-
 void PrintText(const std::vector<DeviceFacts>& devices, const std::string& no_vulkan,
                bool verbose) {
   Table table({"--device", "kind", "name", "hardware", "kernels proven"},
@@ -75,24 +54,8 @@ void PrintText(const std::vector<DeviceFacts>& devices, const std::string& no_vu
                   device.software ? "CPU cores" : "GPU", KernelSummary(device)});
   }
   std::fputs(table.ToString().c_str(), stdout);
-  for (const DeviceFacts& device : devices) PrintDetails(device, verbose);
+  for (const DeviceFacts& device : devices) PrintDeviceFacts(device, verbose);
   if (!no_vulkan.empty()) std::printf("\nNo Vulkan device: %s\n", Printable(no_vulkan).c_str());
-}
-
-nlohmann::ordered_json ToJson(const DeviceFacts& device) {
-  nlohmann::ordered_json object;
-  object["id"] = device.id;
-  object["kind"] = NameOf(device.kind);
-  object["name"] = device.name;
-  object["software"] = device.software;
-  object["properties"] = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : device.properties) object["properties"][name] = value;
-  object["kernels"] = nlohmann::ordered_json::array();
-  for (const KernelVerdict& verdict : device.verdicts) {
-    object["kernels"].push_back(
-        {{"kernel", verdict.kernel}, {"passed", verdict.passed}, {"reason", verdict.reason}});
-  }
-  return object;
 }
 
 void PrintJson(const std::vector<DeviceFacts>& devices, const std::string& no_vulkan) {
@@ -104,6 +67,9 @@ void PrintJson(const std::vector<DeviceFacts>& devices, const std::string& no_vu
 }
 
 int ShowDevices(const DevicesFlags& flags) {
+  if (flags.doctor) {
+    return RunDoctor({.precision = flags.options.precision, .verbose = flags.verbose}, flags.json);
+  }
   const std::vector<DeviceFacts> devices = compute::ListDevices(flags.options);
   const std::string no_vulkan = WhyNoVulkan(devices);
   if (flags.json) {
@@ -121,6 +87,9 @@ void AddDevicesCommand(CLI::App& app, std::function<int()>* run) {
       "devices", "List what models can run on here, with the verdict of every kernel");
   const auto flags = std::make_shared<DevicesFlags>();
   AddPrecisionFlag(*command, &flags->options.precision);
+  command->add_flag("--doctor", flags->doctor,
+                    "Say of every Vulkan driver whether it can be used, and what to do where not; "
+                    "exit code 1 when no Vulkan device can be used");
   command->add_flag("--json", flags->json, "Print JSON");
   command->add_flag("-v,--verbose", flags->verbose, "List the proven kernels too");
   command->callback([=] { *run = [=] { return ShowDevices(*flags); }; });

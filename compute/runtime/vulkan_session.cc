@@ -46,6 +46,10 @@ DeviceFacts DescribeDevice(int index, const DeviceSnapshot& snapshot,
       absl::StrFormat("%d MiB",
                       plan->heap_bytes[static_cast<size_t>(MemoryIntent::kActivations)] >> 20));
   add("loads", plan->traits.texel_loads ? "texel buffers" : "storage buffers");
+  add("limits", absl::StrFormat("%d threads a workgroup, %d KiB shared, %d MiB a storage buffer, "
+                                "%d texels",
+                                snapshot.max_workgroup_invocations, snapshot.max_shared_bytes >> 10,
+                                snapshot.max_storage_range >> 20, snapshot.max_texel_elements));
   add("workarounds", plan->workarounds.empty() ? "none" : JoinNames(plan->workarounds));
   return facts;
 }
@@ -66,6 +70,12 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   CONVOY_RETURN_IF_ERROR(CheckForcedKernels(forced));
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);
   facts.properties.emplace_back("storage", plan.traits.half_storage ? "FP16" : "FP32");
+  if (snapshot.memory_budget) {
+    const LocalHeaps heaps = ReadLocalHeaps(physical);
+    facts.properties.emplace_back(
+        "memory budget", absl::StrFormat("%d MiB, of it used %d MiB", heaps.budget_bytes >> 20,
+                                         heaps.used_bytes >> 20));
+  }
   if (options.lanes > 0) facts.lanes = options.lanes;
   facts.uuid = ReadDeviceUuid(physical);
   CONVOY_ASSIGN_OR_RETURN(

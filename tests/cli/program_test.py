@@ -108,6 +108,40 @@ class WithoutServerTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0)
         self.assertRegex(result.stdout.decode(), "No Vulkan device: .*cpu")
 
+    def doctor(self, driver_files=None):
+        env = {"VK_DRIVER_FILES": driver_files, "VK_ICD_FILENAMES": driver_files} if driver_files else {}
+        result = run("devices", "--doctor", "--json", env=env)
+        answer = json.loads(result.stdout)
+        self.assertEqual(result.returncode, 0 if answer["usable"] else 1, result.stderr)
+        return answer
+
+    def test_the_doctor_says_which_driver_gives_what(self):
+        answer = self.doctor()
+        listed = [device for device in json.loads(run("devices", "--json").stdout)["devices"] if device["kind"] == "vulkan"]
+        self.assertEqual([device["name"] for device in answer["devices"]], [device["name"] for device in listed])
+        for driver in answer["drivers"]:
+            if driver["devices"]:
+                self.assertRegex(driver["result"], "^gives .*usable")
+        if listed and all(device["software"] for device in listed):
+            self.assertIn("software on CPU cores", " ".join(answer["findings"]))
+            self.assertIn("--device cpu", answer["command"])
+        text = run("devices", "--doctor").stdout.decode()
+        for driver in answer["drivers"]:
+            self.assertIn(driver["manifest"], text)
+            self.assertIn(driver["result"], text)
+
+    def test_the_doctor_says_why_a_driver_fails(self):
+        missing = self.doctor("/nonexistent.json")
+        self.assertFalse(missing["usable"])
+        self.assertRegex(missing["drivers"][0]["manifest_problem"], "No such file")
+        with tempfile.TemporaryDirectory() as folder:
+            manifest = pathlib.Path(folder) / "driver.json"
+            manifest.write_text('{"ICD": {"library_path": "libno_such_driver.so.1", "api_version": "1.3.0"}}')
+            answer = self.doctor(str(manifest))
+        self.assertFalse(answer["usable"])
+        self.assertRegex(answer["drivers"][0]["library_error"], "libno_such_driver.so.1: cannot open shared object file")
+        self.assertEqual(answer["drivers"][0]["named_by"], "VK_DRIVER_FILES")
+
     def test_health_without_server_fails(self):
         result = run("health", "--url", f"127.0.0.1:{free_port()}", "--timeout", "500ms")
         self.assertEqual(result.returncode, 1)
