@@ -25,8 +25,7 @@ class PlanBuilder {
   // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). Its
   // plans have sessions for so many lanes; see CompileSessions.
   PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
-              compute::Device& device, std::vector<std::string> disabled_passes,
-              int lanes = 1);
+              compute::Device& device, std::vector<std::string> disabled_passes, int lanes = 1);
 
   // ImportOutputs with the outputs of this model.
   absl::StatusOr<Graph> Import(std::span<const compute::Shape> inputs) const;

@@ -52,7 +52,8 @@ constexpr std::string_view kNoCloud = "there are no endpoints of cloud providers
 constexpr std::string_view kNoBackends =
     "there are no backends to choose or set up; --device and what follows it in the list of "
     "settings say where models run";
-constexpr std::string_view kLogLevel = "use --log-level, whose debug lines are what --log-verbose asks for";
+constexpr std::string_view kLogLevel =
+    "use --log-level, whose debug lines are what --log-verbose asks for";
 constexpr std::string_view kTraces =
     "use --trace-rate and --otlp-endpoint, or the RPC TraceSetting; traces go to no file";
 constexpr std::string_view kHost = "use --host, which holds for the ports of gRPC and of metrics";

@@ -22,7 +22,7 @@ struct Named {
   Kind kind;
 };
 template <typename Kind>  // clang does not find it before version 17
-Named(std::string_view, Kind) -> Named<Kind>;
+Named(std::string_view, Kind)->Named<Kind>;
 
 constexpr std::array kPlainActivations = {
     Named{"Sigmoid", ActivationKind::kSigmoid},     Named{"Tanh", ActivationKind::kTanh},

@@ -98,9 +98,8 @@ TEST_F(RegistryTest, AHandleKeepsAReplacedVersionAlive) {
   EXPECT_NE(*registry_.Acquire("net", "1"), old);
   compute::HostTensor input(compute::TensorSpec{compute::DType::kFloat32, {1, 1}});
   std::promise<bool> answered;
-  old->Submit({.inputs = {input.view()}, .done = [&](absl::StatusOr<Answer> answer) {
-                           answered.set_value(answer.ok());
-                         }});
+  old->Submit({.inputs = {input.view()},
+               .done = [&](absl::StatusOr<Answer> answer) { answered.set_value(answer.ok()); }});
   EXPECT_TRUE(answered.get_future().get());
 }
 
