@@ -158,8 +158,9 @@ void LoadRun::Pace() {
   size_t sender = 0;
   while (!Stopped()) {
     const absl::Duration now = Now();
+    if (now > End() + kGrace) break;  // before a decision, which counts as carried out
     const OpenLoop::Decision decision = loop.Decide(now, in_flight_.load());
-    if (decision.what == OpenLoop::Action::kOver || now > End() + kGrace) break;
+    if (decision.what == OpenLoop::Action::kOver) break;
     if (decision.what == OpenLoop::Action::kWait) {
       SleepUntil(start_ + std::min(decision.at, now + kTick));
     } else if (decision.what == OpenLoop::Action::kHeld) {
