@@ -384,7 +384,7 @@ class ScarceTest(unittest.TestCase):
             self.assertEqual(list(pathlib.Path(folder).iterdir()), [])
 
     def test_no_more_memory(self):
-        """A picture of 49 million pixels where 64 MiB are left: it fails alone, and where there is room again it is read."""
+        """A picture of 49 million pixels where 128 MiB are left: it fails alone, and where there is room again it is read."""
         side = 7000
         rows = zlib.compress(bytes(side * (side + 1)), 1)
         large = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)) + \
@@ -393,7 +393,7 @@ class ScarceTest(unittest.TestCase):
         with harness.Server([harness.BUNDLED / MODEL]) as server:
             self.check(server)
             mapped = int(pathlib.Path(f"/proc/{server.process.pid}/statm").read_text().split()[0]) * resource.getpagesize()
-            before = resource.prlimit(server.process.pid, resource.RLIMIT_AS, (mapped + (64 << 20), resource.RLIM_INFINITY))
+            before = resource.prlimit(server.process.pid, resource.RLIMIT_AS, (mapped + (128 << 20), resource.RLIM_INFINITY))
             results = harness.classify(server.url, [large, small], MODEL).results
             self.assertEqual(results[0].error.code, grpc.StatusCode.RESOURCE_EXHAUSTED.value[0], results[0])
             self.assertEqual(results[1].classes[0].label, "3")
