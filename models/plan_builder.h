@@ -22,8 +22,8 @@ absl::StatusOr<Graph> ImportOutputs(const OnnxModel& onnx, std::span<const size_
 // Thread-safe. `device` must outlive it and its plans.
 class PlanBuilder {
  public:
-  // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). Its
-  // plans have sessions for so many lanes; see CompileSessions.
+  // `outputs` are the model's outputs to compute, as indices into onnx->outputs(). Its plans have
+  // sessions for `lanes` batches at once (CompileSessions).
   PlanBuilder(std::shared_ptr<const OnnxModel> onnx, std::vector<size_t> outputs,
               compute::Device& device, std::vector<std::string> disabled_passes, int lanes = 1);
 

@@ -76,12 +76,25 @@ class RowChange {
     return absl::OkStatus();
   }
 
+  // Whether broadcasting lays an input's rows along another dimension: a vector of them under the
+  // columns of a matrix that happens to have as many.
+  bool SpreadsRows(const PlanStep& step) const {
+    if (!std::holds_alternative<BinaryParams>(step.op) &&
+        !std::holds_alternative<GemmParams>(step.op)) {
+      return false;
+    }
+    const int rank = plan_.values[step.outputs[0]].spec.shape.rank();
+    return std::any_of(step.inputs.begin(), step.inputs.end(), [&](int v) {
+      return changed_[v] && plan_.values[v].spec.shape.rank() != rank;
+    });
+  }
+
   absl::Status ChangeStep(PlanStep& step) {
     const auto& inputs = step.inputs;
     if (!std::any_of(inputs.begin(), inputs.end(), [&](int v) { return changed_[v]; })) {
       return absl::OkStatus();
     }
-    if (!KeepsRowsApart(step.op)) return Refused(step.name);
+    if (!KeepsRowsApart(step.op) || SpreadsRows(step)) return Refused(step.name);
     if (auto* reshape = std::get_if<ReshapeParams>(&step.op)) ChangeExtent(reshape->shape);
     if (auto* resize = std::get_if<ResizeParams>(&step.op)) ChangeExtent(resize->sizes);
     std::vector<TensorSpec> specs;

@@ -89,6 +89,17 @@ TEST(PlanRowsTest, RefusesABatchFoldedIntoAnotherDimensionOrBuiltIntoAWeight) {
   ExpectRefused(plan, "softmax");
 }
 
+TEST(PlanRowsTest, RefusesRowsThatBroadcastingLaysAlongAnotherDimension) {
+  // A mean of each row, subtracted from the columns: six of both, so that shapes do not tell.
+  Plan plan = Classifier();
+  plan.steps[3] = {"mean", ReduceParams{ReduceKind::kMean, {1}, false}, {4}, {5}};
+  plan.values[5] = Value({6});
+  plan.steps.push_back({"subtract", BinaryParams{BinaryKind::kSub}, {4, 5}, {6}});
+  plan.values.push_back(Value({6, 6}));
+  plan.outputs = {6};
+  ExpectRefused(plan, "subtract");
+}
+
 TEST(PlanRowsTest, RefusesAnOutputWithoutRows) {
   Plan plan = Classifier();
   plan.outputs = {5, 3};
