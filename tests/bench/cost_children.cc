@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <thread>
@@ -18,8 +21,8 @@
 #include "compute/base/status.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "models/model.h"
+#include "server/metrics/process_metrics.h"
 #include "server/server.h"
-#include "tests/bench/closed_loop.h"
 
 namespace convoy::testing {
 namespace {
@@ -56,6 +59,12 @@ struct Rate {
   double rows_per_second = 0;
   double cpu_ms_per_row = 0;
 };
+
+absl::Duration OwnCpuTime() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return absl::DurationFromTimeval(usage.ru_utime) + absl::DurationFromTimeval(usage.ru_stime);
+}
 
 // Batches of random rows on so many threads at once.
 Rate RunWay(models::Model& model, const compute::HostTensor& row, const Way& way, double seconds) {
@@ -105,6 +114,15 @@ compute::HostTensor RandomRow(const models::ModelSpec& spec) {
 }
 
 }  // namespace
+
+absl::Duration CostChild::CpuTime() const {
+  std::ifstream file(absl::StrFormat("/proc/%d/stat", pid_));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::optional<server::ProcessStat> stat = server::ParseProcessStat(text);
+  if (!stat.has_value()) return absl::ZeroDuration();
+  return absl::Seconds(static_cast<double>(stat->cpu_ticks) /
+                       static_cast<double>(sysconf(_SC_CLK_TCK)));
+}
 
 absl::StatusOr<CostChild> CostChild::Start(const std::vector<std::string>& arguments) {
   int input[2], output[2];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace convoy::testing {
 
@@ -20,8 +21,10 @@ class CostChild {
   CostChild& operator=(CostChild&&) = delete;
   ~CostChild();
 
-  pid_t pid() const { return pid_; }
   const std::string& line() const { return line_; }
+  // Time that it has had on cores so far, its ended threads included; zero where /proc does not
+  // tell.
+  absl::Duration CpuTime() const;
 
  private:
   CostChild(pid_t pid, int input) : pid_(pid), input_(input) {}

@@ -15,14 +15,14 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "client/bench/generator.h"
+#include "client/bench/workload.h"
 #include "inference/grpc_service.pb.h"
 #include "models/zoo/zoo.h"
-#include "tests/bench/closed_loop.h"
 #include "tests/bench/cost_children.h"
 #include "tests/models/onnx/onnx_text.h"
 
@@ -90,24 +90,30 @@ CostChild StartChild(const std::vector<std::string>& arguments) {
   return *std::move(child);
 }
 
-void Ask(CostChild& child, const Network& network, const Arguments& arguments, Round& round) {
-  const LoopResult result = RunClosedLoop(std::atoi(child.line().c_str()),
-                                          {.message = MessageFor(network),
-                                           .in_flight = arguments.in_flight,
-                                           .warm_up = absl::Seconds(arguments.seconds / 4),
-                                           .length = absl::Seconds(arguments.seconds),
-                                           .server_pid = static_cast<int>(child.pid())});
-  if (result.failures > 0 || result.calls == 0) {
-    Fail(absl::StrFormat("%d calls of '%s' fail: %s", result.failures, network.name,
-                         result.failure));
+// A closed loop whose replies nobody reads, so that it costs little beside the server.
+void Ask(const CostChild& child, const Network& network, const Arguments& arguments, Round& round) {
+  const auto generator =
+      client::Generator::Connect(absl::StrFormat("127.0.0.1:%s", child.line()), {.connections = 2});
+  if (!generator.ok()) Fail(generator.status().ToString());
+  const client::Workload workload(client::kInferMethod, {{.request = MessageFor(network)}}, 1,
+                                  "zeros");
+  const auto run = [&](double seconds) {
+    return (*generator)
+        ->Run(workload, {.concurrency = arguments.in_flight, .duration = absl::Seconds(seconds)});
+  };
+  run(arguments.seconds / 4);  // warms up
+  const absl::Duration before = child.CpuTime();
+  const client::LoadReport report = run(arguments.seconds);
+  const double server_cpu_ms = absl::ToDoubleMilliseconds(child.CpuTime() - before);
+  if (report.failed > 0 || report.good == 0) {
+    Fail(absl::StrFormat("%d calls of '%s' fail: %s", report.failed, network.name,
+                         report.errors.empty() ? "" : report.errors.begin()->second.first_message));
   }
-  const double cores = std::max(1U, std::thread::hardware_concurrency());
-  round.served = result.CallsPerSecond();
-  round.server_cpu_ms =
-      absl::ToDoubleMilliseconds(result.server_cpu) / static_cast<double>(result.calls);
-  round.client_share = absl::FDivDuration(result.client_cpu, result.elapsed) / cores;
-  round.p50_ms = absl::ToDoubleMilliseconds(result.Percentile(50));
-  round.p99_ms = absl::ToDoubleMilliseconds(result.Percentile(99));
+  round.served = report.CallsPerSecond();
+  round.server_cpu_ms = server_cpu_ms / static_cast<double>(report.good);
+  round.client_share = report.generator.cores / report.generator.allowed_cores;
+  round.p50_ms = absl::ToDoubleMilliseconds(report.response.Percentile(50));
+  round.p99_ms = absl::ToDoubleMilliseconds(report.response.Percentile(99));
 }
 
 void PrintNetwork(const Network& network, const std::vector<Round>& rounds) {
