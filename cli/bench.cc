@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "cli/bench_compare.h"
@@ -77,12 +78,22 @@ absl::Status WriteReports(const BenchFlags& flags, const BenchRecord& record) {
   return absl::OkStatus();
 }
 
+// Reports are handed on, and headers carry tokens: their values are left out.
+std::string CommandWithoutSecrets(const BenchFlags& flags) {
+  std::string command = CommandLine();
+  for (const std::string& header : flags.metadata) {
+    const std::string name = header.substr(0, header.find(':'));
+    absl::StrReplaceAll({{header, name + ":***"}}, &command);
+  }
+  return command;
+}
+
 BenchRecord MakeRecord(const BenchFlags& flags, const client::Workload& workload,
                        client::Client& client, int connections) {
   BenchRecord record;
   record.tool_version = kVersion;
   record.started_at = absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone());
-  record.command = CommandLine();
+  record.command = CommandWithoutSecrets(flags);
   record.seed = flags.seed;
   record.host = HostFacts();
   for (const std::string& label : flags.labels) {

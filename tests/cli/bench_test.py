@@ -206,6 +206,11 @@ class WithServerTest(unittest.TestCase):
         self.assertTrue(all(int(row["p99 latency"]) > 0 for row in rows))
         self.assertEqual(json.loads(report.read_text())["labels"], {"build": "7"})
 
+    def test_reports_hold_no_value_of_a_header(self):
+        report = self.bench("-m", "lenet5", "--random", "-n", "10", "-H", "authorization:Bearer s3cret")
+        self.assertIn("-H authorization:***", report["command"])
+        self.assertNotIn("s3cret", json.dumps(report))
+
     def test_compare(self):
         a, b = self.path("a.json"), self.path("b.json")
         for file in (a, b):
