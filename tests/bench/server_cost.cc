@@ -3,8 +3,9 @@
 // a second and latencies beside a bare gRPC echo server. Children of this process do the work, in
 // turns; this one asks them and counts its own CPU time apart.
 //
-//   server_cost [--device cpu] [--seconds 4] [--rounds 3] [--in-flight 32] [--quick]
+//   server_cost [--device cpu] [--seconds 4] [--rounds 3] [--in-flight 32] [--rows 1] [--quick]
 //
+// --rows N sends N rows in a request to the networks; --quick leaves out all but LeNet-5.
 // Prints medians of the rounds. Exit code 1 where a call fails; no time is asserted.
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ struct Arguments {
   double seconds = 4;
   int rounds = 3;
   int in_flight = 32;
+  int rows = 1;
   bool quick = false;
 };
 
@@ -51,13 +53,13 @@ struct Round {
   double served = 0, server_cpu_ms = 0, client_share = 0, p50_ms = 0, p99_ms = 0;
 };
 
-std::string MessageFor(const Network& network) {
+std::string MessageFor(const Network& network, int rows) {
   inference::ModelInferRequest request;
   request.set_model_name(network.name);
   auto& input = *request.add_inputs();
   input.set_datatype("FP32");
-  input.add_shape(1);
-  size_t bytes = sizeof(float);
+  input.add_shape(rows);
+  size_t bytes = sizeof(float) * static_cast<size_t>(rows);
   for (const int64_t dim : network.row) {
     input.add_shape(dim);
     bytes *= static_cast<size_t>(dim);
@@ -91,11 +93,12 @@ CostChild StartChild(const std::vector<std::string>& arguments) {
 }
 
 // A closed loop whose replies nobody reads, so that it costs little beside the server.
-void Ask(const CostChild& child, const Network& network, const Arguments& arguments, Round& round) {
+void Ask(const CostChild& child, const Network& network, int rows, const Arguments& arguments,
+         Round& round) {
   const auto generator =
       client::Generator::Connect(absl::StrFormat("127.0.0.1:%s", child.line()), {.connections = 2});
   if (!generator.ok()) Fail(generator.status().ToString());
-  const client::Workload workload(client::kInferMethod, {{.request = MessageFor(network)}}, 1,
+  const client::Workload workload(client::kInferMethod, {{.request = MessageFor(network, rows)}}, 1,
                                   "zeros");
   const auto run = [&](double seconds) {
     return (*generator)
@@ -116,21 +119,22 @@ void Ask(const CostChild& child, const Network& network, const Arguments& argume
   round.p99_ms = absl::ToDoubleMilliseconds(report.response.Percentile(99));
 }
 
-void PrintNetwork(const Network& network, const std::vector<Round>& rounds) {
+void PrintNetwork(const Network& network, const std::vector<Round>& rounds, int rows) {
   const double offline = MedianOf(rounds, &Round::offline);
-  const double served = MedianOf(rounds, &Round::served);
+  const double served = rows * MedianOf(rounds, &Round::served);
   const double client = MedianOf(rounds, &Round::client_share);
   std::printf("| %s | %.1f | %s | %.1f | %.0f %% | %.3f | %.3f | %.0f %% | %.0f %% |\n",
               network.name.c_str(), offline, rounds.back().way.c_str(), served, 100 * client,
-              MedianOf(rounds, &Round::offline_cpu_ms), MedianOf(rounds, &Round::server_cpu_ms),
-              100 * served / offline, 100 * served / (offline * (1 - client)));
+              MedianOf(rounds, &Round::offline_cpu_ms),
+              MedianOf(rounds, &Round::server_cpu_ms) / rows, 100 * served / offline,
+              100 * served / (offline * (1 - client)));
 }
 
 void MeasureNetworks(const std::string& folder, const std::vector<Network>& networks,
                      const Arguments& arguments) {
   std::printf(
-      "| network | offline rows/s | best batch | served requests/s | load generator's share of the "
-      "cores | offline CPU ms a row | server CPU ms a request | of offline | of offline on what "
+      "| network | offline rows/s | best batch | served rows/s | load generator's share of the "
+      "cores | offline CPU ms a row | server CPU ms a row | of offline | of offline on what "
       "the generator leaves |\n|---|---|---|---|---|---|---|---|---|\n");
   for (const Network& network : networks) {
     const std::string repository = absl::StrFormat("%s/%s", folder, network.name);
@@ -148,13 +152,25 @@ void MeasureNetworks(const std::string& folder, const std::vector<Network>& netw
         round.way = batch + " " + width;
       }
       CostChild server = StartChild({"serve", repository, arguments.device});
-      Ask(server, network, arguments, round);
+      Ask(server, network, arguments.rows, arguments, round);
     }
-    PrintNetwork(network, rounds);
+    PrintNetwork(network, rounds, arguments.rows);
     std::fflush(stdout);
   }
 }
 
+void PrintFloor(const char* name, const std::vector<Round>& rounds) {
+  std::printf("| %s | %.0f | %.2f | %.2f | %.0f |\n", name, MedianOf(rounds, &Round::served),
+              MedianOf(rounds, &Round::p50_ms), MedianOf(rounds, &Round::p99_ms),
+              1000 * MedianOf(rounds, &Round::server_cpu_ms));
+}
+
+void AskEcho(const Network& network, const Arguments& arguments, Round& round) {
+  CostChild echo = StartChild({"echo"});
+  Ask(echo, network, 1, arguments, round);
+}
+
+// An identity model and gRPC alone; and gRPC alone with an image's tensor.
 void MeasureFloor(const std::string& folder, const Arguments& arguments) {
   const Network identity{
       .name = "identity",
@@ -162,29 +178,26 @@ void MeasureFloor(const std::string& folder, const Arguments& arguments) {
                                  Output("output")),
       .input = "input",
       .row = {16}};
+  const Network image{.name = "image", .onnx = "", .input = "image", .row = {3, 224, 224}};
   const std::string repository = folder + "/floor";
   std::filesystem::create_directories(repository + "/identity/1");
   std::ofstream(repository + "/identity/1/model.onnx", std::ios::binary) << identity.onnx;
   std::vector<Round> echoes(static_cast<size_t>(arguments.rounds));
+  std::vector<Round> images = echoes;
   std::vector<Round> served = echoes;
   for (size_t i = 0; i < echoes.size(); ++i) {
-    {
-      CostChild echo = StartChild({"echo"});
-      Ask(echo, identity, arguments, echoes[i]);
-    }
+    AskEcho(identity, arguments, echoes[i]);
     CostChild server = StartChild({"serve", repository, arguments.device});
-    Ask(server, identity, arguments, served[i]);
+    Ask(server, identity, 1, arguments, served[i]);
+    if (!arguments.quick) AskEcho(image, arguments, images[i]);
   }
   std::printf(
       "\n| %d in flight | requests/s | p50 ms | p99 ms | server CPU us a request |\n"
       "|---|---|---|---|---|\n",
       arguments.in_flight);
-  for (const auto& [name, rounds] :
-       {std::pair("bare gRPC echo", echoes), std::pair("identity model", served)}) {
-    std::printf("| %s | %.0f | %.2f | %.2f | %.0f |\n", name, MedianOf(rounds, &Round::served),
-                MedianOf(rounds, &Round::p50_ms), MedianOf(rounds, &Round::p99_ms),
-                1000 * MedianOf(rounds, &Round::server_cpu_ms));
-  }
+  PrintFloor("bare gRPC echo", echoes);
+  PrintFloor("identity model", served);
+  if (!arguments.quick) PrintFloor("bare gRPC echo, 3x224x224 floats there, 1,000 back", images);
 }
 
 std::string ZooModel(const std::string& name, const models::ZooOptions& options) {
@@ -230,6 +243,8 @@ int Main(const std::vector<std::string>& words) {
       arguments.rounds = std::max(1, std::atoi(value.c_str()));
     } else if (words[i - 1] == "--in-flight") {
       arguments.in_flight = std::max(1, std::atoi(value.c_str()));
+    } else if (words[i - 1] == "--rows") {
+      arguments.rows = std::max(1, std::atoi(value.c_str()));
     } else {
       Fail(absl::StrFormat("there is no '%s'", words[i - 1]));
     }
