@@ -6,22 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
+#include "compute/base/small_file.h"
+#include "compute/cpu/cpu_quota.h"
 #include "oneapi/dnnl/dnnl.hpp"
 
 namespace convoy::compute {
 namespace {
-
-// Files of /proc and /sys: small, and absent on some systems.
-std::string ReadSmallFile(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 int AffinityCores(int online) {
   cpu_set_t set;
@@ -29,13 +21,6 @@ int AffinityCores(int online) {
   // Fails on machines with more cores than a cpu_set_t holds (1024).
   if (sched_getaffinity(0, sizeof(set), &set) != 0) return online;
   return std::max(CPU_COUNT(&set), 1);
-}
-
-std::optional<double> ReadQuota() {
-  const std::string v2 = ReadSmallFile("/sys/fs/cgroup/cpu.max");
-  if (!v2.empty()) return QuotaCoresOf(v2);
-  return QuotaCoresOf(ReadSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " +
-                      ReadSmallFile("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
 }
 
 std::string OpenMpWaiting() {
@@ -75,11 +60,11 @@ std::string IsaName(dnnl::cpu_isa isa) {
 
 CpuFacts ReadCpuFacts() {
   CpuFacts facts;
-  facts.model = ModelNameOf(ReadSmallFile("/proc/cpuinfo"));
+  facts.model = ModelNameOf(ReadSmallFile("/proc/cpuinfo").value_or(""));
   facts.isa = IsaName(dnnl::get_effective_cpu_isa());
   facts.online_cores = std::max(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)), 1);
   facts.affinity_cores = AffinityCores(facts.online_cores);
-  facts.quota_cores = ReadQuota();
+  facts.quota_cores = ReadCpuQuota();
   const dnnl::version_t* version = dnnl::version();
   facts.onednn_version =
       absl::StrFormat("%d.%d.%d", version->major, version->minor, version->patch);
@@ -127,19 +112,6 @@ std::string ModelNameOf(std::string_view cpuinfo) {
   const size_t first = line.find_first_not_of(" \t");
   if (first == std::string_view::npos) return "unknown processor";
   return std::string(line.substr(first));
-}
-
-std::optional<double> QuotaCoresOf(std::string_view cpu_max) {
-  const std::vector<std::string> words = absl::StrSplit(
-      absl::string_view(cpu_max.data(), cpu_max.size()), absl::ByAnyChar(" \n"), absl::SkipEmpty());
-  double quota = 0;
-  double period = 0;
-  if (words.size() != 2 || !absl::SimpleAtod(words[0], &quota) ||
-      !absl::SimpleAtod(words[1], &period)) {
-    return std::nullopt;
-  }
-  if (!(quota > 0) || !(period > 0)) return std::nullopt;
-  return quota / period;
 }
 
 }  // namespace convoy::compute

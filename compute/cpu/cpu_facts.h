@@ -15,7 +15,7 @@ struct CpuFacts {
   std::string isa;    // the best instruction set that oneDNN's kernels use here: "AVX-512"
   int online_cores = 1;
   int affinity_cores = 1;             // those the process may run on
-  std::optional<double> quota_cores;  // what its control group allows; absent = no limit
+  std::optional<double> quota_cores;  // what its control groups allow; absent = no limit
   std::string onednn_version;         // "2.6.3"
   std::string openmp_waiting;         // how idle threads wait, as the environment says
 };
@@ -35,10 +35,5 @@ std::vector<std::pair<std::string, std::string>> PropertiesOf(const CpuFacts& fa
 
 // The first model name of /proc/cpuinfo; "unknown processor" without one.
 std::string ModelNameOf(std::string_view cpuinfo);
-
-// Cores that a control group allows. `cpu_max` is cgroup v2's cpu.max ("150000 100000" or
-// "max 100000"); v1 spells the same figures in two files, to be joined by a space ("-1 100000" = no
-// limit). nullopt = no limit, or no such form.
-std::optional<double> QuotaCoresOf(std::string_view cpu_max);
 
 }  // namespace convoy::compute

@@ -19,6 +19,7 @@ struct CpuTuning {
   // Of the device. A session on a part of them chooses as one on all: their answers agree.
   int threads = 1;
   KernelTuner tuner;
+  bool explain = false;  // DeviceOptions.explain
 };
 
 // With the tune file of this processor.

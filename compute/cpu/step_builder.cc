@@ -1,5 +1,6 @@
 #include "compute/cpu/step_builder.h"
 
+#include <string>
 #include <string_view>
 
 namespace convoy::compute {
@@ -70,6 +71,10 @@ void OnednnStepBuilder::ExecuteOwn(OwnKernel kernel, std::string name, int64_t s
   own_ = std::move(kernel);
   kernel_ = std::move(name);
   scratchpad_ = scratch_floats > 0 ? RowMajor({scratch_floats}) : Layout();
+}
+
+void OnednnStepBuilder::Refuse(std::string_view kernel, std::string_view why, double trial_ms) {
+  if (tuning_.explain) others_.push_back({std::string(kernel), std::string(why), trial_ms});
 }
 
 bool IsPlainLoop(const dnnl::primitive_desc_base& descriptor) {

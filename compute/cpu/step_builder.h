@@ -20,9 +20,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "compute/base/other_kernel.h"
 #include "compute/cpu/kernel_choice.h"
 #include "compute/cpu/layout.h"
 #include "compute/cpu/weight_cache.h"
@@ -105,6 +107,8 @@ class OnednnStepBuilder {
   void ExecuteOwn(OwnKernel kernel, std::string name, int64_t scratch_floats);
   // Why this kernel, for the report.
   void Explain(std::string why) { why_ = std::move(why); }
+  // Why not that one, likewise; noted only where somebody asked (DeviceOptions.explain).
+  void Refuse(std::string_view kernel, std::string_view why, double trial_ms = 0);
 
   // What was noted, for the session.
   const std::vector<OnednnRead>& reads() const { return reads_; }
@@ -114,6 +118,7 @@ class OnednnStepBuilder {
   const dnnl::primitive& primitive() const { return primitive_; }
   const OwnKernel& own() const { return own_; }
   const std::string& why() const { return why_; }
+  const std::vector<OtherKernel>& others() const { return others_; }
   const std::string& kernel() const { return kernel_; }
   const Layout& scratchpad() const { return scratchpad_; }
 
@@ -131,6 +136,7 @@ class OnednnStepBuilder {
   OwnKernel own_;
   std::string kernel_;
   std::string why_;
+  std::vector<OtherKernel> others_;
   Layout scratchpad_;
 };
 

@@ -139,6 +139,7 @@ absl::StatusOr<RowsDraft> CpuCompiler::DraftRows(const PlanStep& step,
 
 // False when oneDNN does not cover the step.
 absl::StatusOr<bool> CpuCompiler::AddOnednn(const PlanStep& step) {
+  refusal_ = "oneDNN gives one output, of floats";
   if (step.outputs.size() != 1 || !OnednnTakes(spec(step.outputs[0]))) return false;
   const absl::StatusOr<OnednnStepBuilder> whole = Build(step, 1);
   const int64_t rows = tuning_.batch_invariant ? RowsApart(plan_, step) : 1;
@@ -153,7 +154,8 @@ absl::StatusOr<bool> CpuCompiler::AddBuilt(const PlanStep& step,
   const absl::StatusOr<RowsDraft> draft =
       builder.ok() ? DraftRows(step, *builder, rows) : absl::StatusOr<RowsDraft>(builder.status());
   if (absl::IsUnimplemented(draft.status())) {
-    LogDebug("step '%s' runs the reference kernel: %s", step.name, draft.status().message());
+    refusal_ = std::string(draft.status().message());
+    LogDebug("step '%s' runs the reference kernel: %s", step.name, refusal_);
     return false;
   }
   CONVOY_RETURN_IF_ERROR(draft.status());
@@ -195,6 +197,7 @@ absl::Status CpuCompiler::AddPrimitive(const PlanStep& step, const OnednnStepBui
   for (const DraftOperand& operand : draft.operands) blocks_.Touch(operand.block, next_step());
   StepReport report{step.name, builder.kernel(), CostOf(step)};
   report.why = rows.rows > 1 ? "a row at a time, as in a batch of one" : builder.why();
+  report.others = builder.others();
   AddDraft(std::move(draft), std::move(report));
   // What a sum starts from is read as well as written.
   if (builder.overwritten().has_value()) {
@@ -240,7 +243,9 @@ absl::Status CpuCompiler::AddReference(const PlanStep& step) {
     draft.outputs.push_back({spec(value), block});
     SetOutput(value, block, PlainLayout(spec(value)));
   }
-  AddDraft(std::move(draft), {step.name, "reference", CostOf(step), 0});
+  StepReport report{step.name, "reference", CostOf(step)};
+  if (tuning_.explain) report.others.push_back({"oneDNN", refusal_});
+  AddDraft(std::move(draft), std::move(report));
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -118,6 +119,7 @@ class CpuCompiler {
   std::vector<std::optional<ConcatPlace>> places_;  // by value
   std::vector<int> wholes_;  // by value: the block of a concatenation whose parts are being made
   int current_ = 0;          // the plan step being compiled
+  std::string refusal_;      // why oneDNN does not run it; set where AddOnednn gives false
   std::vector<DraftStep> drafts_;
   CpuProgram program_;
 };

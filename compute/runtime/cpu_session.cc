@@ -71,6 +71,7 @@ class CpuDevice : public Device {
     tuning_.threads = threads_;
     tuning_.winograd = options.cpu_winograd == CpuWinograd::kAuto;
     tuning_.batch_invariant = options.batch_invariant;
+    tuning_.explain = options.explain;
     facts_.kind = DeviceKind::kCpu;
     facts_.id = "cpu";
     facts_.name = cpu.model;

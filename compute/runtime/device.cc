@@ -60,7 +60,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenVulkanById(const DeviceFacts& facts,
   std::from_chars(digits.data(), digits.data() + digits.size(), index);
   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, OpenVulkan(index, options));
   if (!options.allow_cpu_fallback) return device;
-  return MakeFallbackDevice(std::move(device), MakeCpuDevice(options));
+  return MakeFallbackDevice(std::move(device), MakeCpuDevice(options), options.explain);
 #else
   (void)options;
   return absl::InternalError(

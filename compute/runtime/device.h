@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "compute/base/other_kernel.h"
 #include "compute/plan/plan.h"
 #include "compute/tune/tune_mode.h"
 
@@ -32,9 +33,11 @@ struct StepReport {
       step;  // the plan step's name, or "pack"/"unpack" for a layout change the device added
   std::string kernel;  // "reference", "brgconv:avx512_core", "conv_rt_4x64_texel_shuffle", ...
   OpCost cost;
-  // Of one run; both are filled by Session::Profile only.
+  // Of one run; filled by Session::Profile only.
   double median_ms = 0;
   double min_ms = 0;
+  double p99_ms = 0;         // by nearest rank: of fewer than 100 repeats, the slowest
+  double median_run_ms = 0;  // in that repeat whose steps together took the median time
 
   // What is known of how the step runs; 0 or empty where it is not.
   std::string device;       // facts().id of the device that runs it, where a session has two
@@ -44,6 +47,8 @@ struct StepReport {
   int64_t invocations = 0;  // Vulkan: threads of all these workgroups
   // Vulkan: the part of moved_bytes that lies in memory as FP16.
   double half_bytes = 0;
+  // The other kernels of its family; empty where there is none, and unless DeviceOptions.explain.
+  std::vector<OtherKernel> others;
 };
 
 struct SessionReport {
@@ -67,8 +72,7 @@ class Session {
   // when the device is lost.
   virtual absl::Status Run() = 0;
 
-  // Runs `repeats` times with each step timed by itself (slower than Run) and reports medians and
-  // minima.
+  // Runs `repeats` times with each step timed by itself (slower than Run) and reports the times.
   virtual absl::StatusOr<SessionReport> Profile(int repeats) = 0;
   virtual const SessionReport& report() const = 0;
 };
@@ -148,6 +152,7 @@ struct DeviceOptions {
   TuneMode tune = TuneMode::kAuto;
   int lanes = 0;                           // DeviceFacts::lanes; 0 = as many as suit the device
   Precision precision = Precision::kFp32;  // kFp16: Vulkan only
+  bool explain = false;  // StepReport.others is filled; which kernels are chosen does not change
 };
 
 // Every device there is. Opens Vulkan devices to test their kernels, which takes seconds where

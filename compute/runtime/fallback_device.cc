@@ -21,8 +21,14 @@ class PartsSession : public Session {
     std::vector<int> outputs;
   };
 
-  PartsSession(const Plan& plan, std::vector<Part> parts)
-      : inputs_(plan.inputs), outputs_(plan.outputs), parts_(std::move(parts)) {
+  // Why the first device does not run a step, by the step's name.
+  using Refusals = std::map<std::string, OtherKernel, std::less<>>;
+
+  PartsSession(const Plan& plan, std::vector<Part> parts, Refusals refusals)
+      : inputs_(plan.inputs),
+        outputs_(plan.outputs),
+        parts_(std::move(parts)),
+        refusals_(std::move(refusals)) {
     for (const int value : plan.inputs) given_.emplace(value, HostTensor(plan.values[value].spec));
     for (const int value : plan.outputs) {
       if (plan.values[value].constant != nullptr) constants_[value] = plan.values[value].constant;
@@ -81,9 +87,12 @@ class PartsSession : public Session {
     }
   }
 
-  static void AddSteps(const SessionReport& report, const Part& part, SessionReport& all) {
+  void AddSteps(const SessionReport& report, const Part& part, SessionReport& all) const {
     for (StepReport step : report.steps) {
       step.device = part.device;
+      if (const auto found = refusals_.find(step.step); found != refusals_.end()) {
+        step.others.insert(step.others.begin(), found->second);
+      }
       all.steps.push_back(std::move(step));
     }
   }
@@ -99,6 +108,7 @@ class PartsSession : public Session {
   std::vector<int> inputs_;
   std::vector<int> outputs_;
   std::vector<Part> parts_;
+  Refusals refusals_;
   std::map<int, HostTensor> given_;  // by value
   std::map<int, std::shared_ptr<const HostTensor>> constants_;
   SessionReport report_;
@@ -106,8 +116,11 @@ class PartsSession : public Session {
 
 class FallbackDevice : public Device {
  public:
-  FallbackDevice(std::unique_ptr<Device> first, std::unique_ptr<Device> second)
-      : first_(std::move(first)), second_(std::move(second)), facts_(first_->facts()) {
+  FallbackDevice(std::unique_ptr<Device> first, std::unique_ptr<Device> second, bool explain)
+      : first_(std::move(first)),
+        second_(std::move(second)),
+        explain_(explain),
+        facts_(first_->facts()) {
     facts_.properties.emplace_back("fallback", second_->facts().id);
   }
 
@@ -117,7 +130,8 @@ class FallbackDevice : public Device {
   absl::StatusOr<std::unique_ptr<Session>> Compile(const Plan& plan) override {
     absl::StatusOr<std::unique_ptr<Session>> session = first_->Compile(plan);
     if (!absl::IsUnimplemented(session.status())) return session;
-    const std::vector<bool> moved = StepsToMove(plan);
+    PartsSession::Refusals refusals;
+    const std::vector<bool> moved = StepsToMove(plan, refusals);
     std::vector<PartsSession::Part> parts;
     for (PlanPart& part : SplitPlan(plan, moved)) {
       Device& device = part.second ? *second_ : *first_;
@@ -125,17 +139,19 @@ class FallbackDevice : public Device {
       parts.push_back({std::move(compiled), device.facts().id, std::move(part.inputs),
                        std::move(part.outputs)});
     }
-    return std::unique_ptr<Session>(std::make_unique<PartsSession>(plan, std::move(parts)));
+    if (!explain_) refusals.clear();
+    return std::make_unique<PartsSession>(plan, std::move(parts), std::move(refusals));
   }
 
  private:
   // Tries each step by itself: a plan stops at the first step without a kernel.
-  std::vector<bool> StepsToMove(const Plan& plan) {
+  std::vector<bool> StepsToMove(const Plan& plan, PartsSession::Refusals& refusals) {
     std::vector<bool> moved;
     for (size_t i = 0; i < plan.steps.size(); ++i) {
       const absl::Status status = first_->Compile(OnlyStep(plan, i)).status();
       moved.push_back(absl::IsUnimplemented(status));
       if (!moved.back()) continue;
+      refusals[plan.steps[i].name] = {facts_.id, std::string(status.message())};
       LogWarning("step '%s' (%s) of plan '%s' runs on %s, not on %s: %s", plan.steps[i].name,
                  OpName(plan.steps[i].op), plan.name, second_->facts().id, facts_.id,
                  status.message());
@@ -154,14 +170,15 @@ class FallbackDevice : public Device {
 
   std::unique_ptr<Device> first_;
   std::unique_ptr<Device> second_;
+  const bool explain_;
   DeviceFacts facts_;
 };
 
 }  // namespace
 
 std::unique_ptr<Device> MakeFallbackDevice(std::unique_ptr<Device> first,
-                                           std::unique_ptr<Device> second) {
-  return std::make_unique<FallbackDevice>(std::move(first), std::move(second));
+                                           std::unique_ptr<Device> second, bool explain) {
+  return std::make_unique<FallbackDevice>(std::move(first), std::move(second), explain);
 }
 
 }  // namespace convoy::compute

@@ -3,8 +3,9 @@
 //   auto device = MakeFallbackDevice(std::move(vulkan), MakeCpuDevice({}));
 //
 // Plans that the first device compiles run on it alone. Others are cut (split_plan.h), values pass
-// through the host between the parts, and the log names every step that moved, with the reason.
-// Thread and lifetime rules as in device.h.
+// through the host between the parts, and the log names every step that moved, with the reason;
+// with `explain` the report does too (DeviceOptions.explain). Thread and lifetime rules as in
+// device.h.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,6 @@
 namespace convoy::compute {
 
 std::unique_ptr<Device> MakeFallbackDevice(std::unique_ptr<Device> first,
-                                           std::unique_ptr<Device> second);
+                                           std::unique_ptr<Device> second, bool explain = false);
 
 }  // namespace convoy::compute

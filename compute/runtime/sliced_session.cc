@@ -100,6 +100,8 @@ SessionReport SlicedSession::OfTheBatch(SessionReport slice) const {
     step.moved_bytes *= slices;
     step.median_ms *= slices / lanes;
     step.min_ms *= slices / lanes;
+    step.p99_ms *= slices / lanes;
+    step.median_run_ms *= slices / lanes;
     const std::string how =
         absl::StrFormat("%d slices of %d rows on %d lanes", slices_, rows_, lanes_.size());
     step.why = step.why.empty() ? how : absl::StrFormat("%s; %s", how, step.why);

@@ -17,16 +17,24 @@ namespace convoy::compute {
 // The upper one of the two middle values where their number is even. `values` is not empty.
 double MedianOf(std::vector<double> values);
 
+// By nearest rank: the smallest value that `percent` of a hundred of them do not exceed. So with
+// few values a high percentile is the largest. `values` is not empty, `percent` above 0.
+double PercentileOf(std::vector<double> values, double percent);
+
 class StepTimes {
  public:
   explicit StepTimes(size_t steps) : samples_(steps) {}
 
   void Add(size_t step, double milliseconds) { samples_[step].push_back(milliseconds); }
 
-  // Sets the medians and minima of the steps that have times.
+  // Sets the times of the steps that have some.
   void Fill(SessionReport& report) const;
 
  private:
+  // The repeat whose steps together took the median time, as MedianOf has it. Every step with times
+  // has one a repeat.
+  size_t MedianRepeat() const;
+
   std::vector<std::vector<double>> samples_;
 };
 

@@ -65,6 +65,11 @@ bool VulkanKernels::Usable(std::string_view shader) const {
   return FindShader(full_name) != nullptr && Objection(full_name).empty();
 }
 
+std::string VulkanKernels::ObjectionTo(std::string_view shader) const {
+  const std::string full_name = FullName(shader);
+  return FindShader(full_name) == nullptr ? "the catalog has no such shader" : Objection(full_name);
+}
+
 absl::StatusOr<VulkanKernel> VulkanKernels::Get(std::string_view shader,
                                                 const std::vector<uint32_t>& constants) {
   const std::string full_name = FullName(shader);

@@ -30,6 +30,8 @@ class VulkanKernels {
 
   // `shader` is a catalog name with or without load path.
   bool Usable(std::string_view shader) const;
+  // Why it may not be used, as one clause; empty when it may.
+  std::string ObjectionTo(std::string_view shader) const;
   // UNIMPLEMENTED says why the shader is not used on this device.
   absl::StatusOr<VulkanKernel> Get(std::string_view shader, const std::vector<uint32_t>& constants);
   std::string_view Forced(std::string_view family) const;

@@ -456,6 +456,18 @@ bool PlanRecorder::LiesInOutput(int input, int64_t first_quad) const {
   return part.part_of == root && part.part_offset == whole.part_offset + first_quad * QuadBytes(to);
 }
 
+// Those that lost by their times say so, whatever the choice table holds of them.
+void PlanRecorder::Refuse(std::vector<OtherKernel> others) {
+  for (OtherKernel& other : others) {
+    if (choice_ == nullptr) break;
+    const auto timed = std::ranges::find(choice_->timed, other.kernel, &TimedKernel::kernel);
+    if (timed == choice_->timed.end()) continue;
+    other.why = "slower in the trial";
+    other.trial_ms = timed->milliseconds;
+  }
+  recorded_.steps.back().others = std::move(others);
+}
+
 void PlanRecorder::BeginReport(std::string name, const OpCost& cost) {
   recorded_.steps.push_back({.step = std::move(name), .kernel = "", .cost = cost});
   first_dispatch_ = recorded_.dispatches.size();

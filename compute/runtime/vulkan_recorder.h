@@ -114,6 +114,10 @@ class PlanRecorder : public VulkanStepBuilder {
   absl::StatusOr<VulkanOperand> Scratch(int64_t vec4s) override;
   absl::Status Dispatch(const VulkanDispatch& dispatch) override;
   bool Usable(std::string_view shader) const override { return kernels_.Usable(shader); }
+  std::string ObjectionTo(std::string_view shader) const override {
+    return kernels_.ObjectionTo(shader);
+  }
+  void Refuse(std::vector<OtherKernel> others) override;
   std::string_view ForcedKernel(std::string_view family) const override;
   absl::Status Alias(int input) override;
   absl::Status AliasQuads(int input, int64_t first_quad) override;

@@ -66,6 +66,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenPhysical(std::shared_ptr<VulkanInsta
   CONVOY_ASSIGN_OR_RETURN(DevicePlan plan, PlanDevice(snapshot));
   plan.traits.batch_invariant = options.batch_invariant;
   plan.traits.half_storage = options.precision == Precision::kFp16;
+  plan.traits.explain = options.explain;
   CONVOY_ASSIGN_OR_RETURN(auto forced, ParseForcedKernels(options.vulkan_kernels));
   CONVOY_RETURN_IF_ERROR(CheckForcedKernels(forced));
   DeviceFacts facts = DescribeDevice(index, snapshot, plan);

@@ -35,7 +35,7 @@ std::string WhyFastest(std::string_view source, const std::vector<TimedKernel>& 
 
 KernelChoice KernelTuner::Choose(std::string_view problem, std::span<const std::string> candidates,
                                  const std::function<std::vector<TimedKernel>()>& measure) {
-  const KernelChoice by_rule{candidates.front(), ""};
+  const KernelChoice by_rule{candidates.front(), "", {}};
   if (mode_ == TuneMode::kOff || candidates.size() == 1) return by_rule;
   absl::MutexLock lock(&mutex_);
   std::vector<TimedKernel> known = StillCandidates(table_.Find(problem), candidates);
@@ -47,8 +47,8 @@ KernelChoice KernelTuner::Choose(std::string_view problem, std::span<const std::
     timed_.emplace(problem);
     must_write_ = true;
   }
-  return {known.front().kernel,
-          WhyFastest(timed_.contains(problem) ? "timed" : "tune file", known)};
+  const std::string_view source = timed_.contains(problem) ? "timed" : "tune file";
+  return {known.front().kernel, WhyFastest(source, known), known};
 }
 
 void KernelTuner::Load() {

@@ -31,7 +31,8 @@ namespace convoy::compute {
 
 struct KernelChoice {
   std::string kernel;
-  std::string why;  // one clause with the figures; empty where the rules chose
+  std::string why;                 // one clause with the figures; empty where the rules chose
+  std::vector<TimedKernel> timed;  // of the candidates, fastest first; empty where the rules chose
 };
 
 class KernelTuner {

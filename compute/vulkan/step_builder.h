@@ -17,6 +17,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "compute/base/other_kernel.h"
 #include "compute/tensor/tensor.h"
 
 namespace convoy::compute {
@@ -102,6 +103,7 @@ struct VulkanTraits {
 
   bool batch_invariant = false;  // of DeviceOptions: no choice depends on the batch size
   bool half_storage = false;     // DeviceOptions.precision is kFp16
+  bool explain = false;          // DeviceOptions.explain: launchers call Refuse; decides nothing
 };
 
 class VulkanStepBuilder {
@@ -143,6 +145,11 @@ class VulkanStepBuilder {
   // Whether kernels may use this shader (a catalog name without load path): it exists, suits the
   // device and has not failed its self-test. Choice tables ask before they choose.
   virtual bool Usable(std::string_view shader) const = 0;
+  // Why not, as one clause; empty where it is usable.
+  virtual std::string ObjectionTo(std::string_view shader) const = 0;
+
+  // For reports, with traits().explain: why the step does not run the other kernels of its family.
+  virtual void Refuse(std::vector<OtherKernel> others) = 0;
 
   // The kernel that DeviceOptions.vulkan_kernels forces for a family ("conv"); empty = choose.
   virtual std::string_view ForcedKernel(std::string_view family) const = 0;

@@ -158,12 +158,8 @@ std::optional<Result> TryOnednnWinograd(const Trial& trial, const Floats& x, con
   }
 }
 
-// Names in the tune file, by ConvAlgorithm.
+// By ConvAlgorithm.
 constexpr std::string_view kNames[] = {"direct", "onednn_winograd", "winograd", "panels"};
-
-std::string NameOf(ConvAlgorithm algorithm) {
-  return std::string(kNames[static_cast<size_t>(algorithm)]);
-}
 
 ConvAlgorithm AlgorithmOf(std::string_view name) {
   const auto* found = std::ranges::find(kNames, name);
@@ -193,7 +189,7 @@ std::vector<std::string> Candidates(const Trial& trial) {
   }
   if (rule_is_last) std::reverse(algorithms.begin(), algorithms.end());
   std::vector<std::string> names;
-  for (const ConvAlgorithm algorithm : algorithms) names.push_back(NameOf(algorithm));
+  for (const ConvAlgorithm algorithm : algorithms) names.emplace_back(NameOf(algorithm));
   return names;
 }
 
@@ -217,14 +213,17 @@ std::vector<TimedKernel> Measure(const Trial& trial, const HostTensor& values,
     algorithm = ConvAlgorithm::kWinograd;
     other = TryWinograd(trial, x, weights, engine);
   }
-  std::vector<TimedKernel> timed = {{NameOf(ConvAlgorithm::kDirect), direct.milliseconds}};
+  std::vector<TimedKernel> timed = {
+      {std::string(NameOf(ConvAlgorithm::kDirect)), direct.milliseconds}};
   if (other.has_value() && Agree(direct.y, other->y)) {
-    timed.push_back({NameOf(algorithm), other->milliseconds});
+    timed.push_back({std::string(NameOf(algorithm)), other->milliseconds});
   }
   return timed;
 }
 
 }  // namespace
+
+std::string_view NameOf(ConvAlgorithm algorithm) { return kNames[static_cast<size_t>(algorithm)]; }
 
 dnnl::convolution_forward::primitive_desc ConvKernel(const ConvParams& params,
                                                      dnnl::algorithm algorithm, const Dims& x,
@@ -265,8 +264,8 @@ ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder
   if (x.size() != 4 || builder.constant(1) == nullptr) return {};
   if (WinogradCovers(params, x[1], y[1])) {
     if (!builder.tuning().winograd) return {};
-  } else if (!PanelConvRuns(params.has_bias, builder) ||
-             !PanelConv::ForFewChannels(params, ShapeOf(x), ShapeOf(y)).has_value()) {
+  } else if (!PanelStepObjection(params.has_bias, builder).empty() ||
+             !PanelConv::FewChannelsObjection(params, ShapeOf(x), ShapeOf(y)).empty()) {
     return {};
   }
   const Trial trial = TrialOf(params, builder);
@@ -276,8 +275,8 @@ ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder
   const KernelChoice choice = builder.tuning().tuner.Choose(signature, candidates, [&] {
     return Measure(trial, *builder.constant(1), builder.engine());
   });
-  return {AlgorithmOf(choice.kernel),
-          choice.why.empty() ? "by rule, nothing is timed" : choice.why};
+  return {AlgorithmOf(choice.kernel), choice.why.empty() ? "by rule, nothing is timed" : choice.why,
+          choice.timed};
 }
 
 }  // namespace convoy::compute

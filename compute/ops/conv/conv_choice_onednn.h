@@ -4,6 +4,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "compute/cpu/step_builder.h"
 #include "compute/ops/conv/conv.h"
@@ -28,10 +30,17 @@ WinogradLayer WinogradLayerOf(const ConvParams& params, const Dims& x, const Dim
 
 struct ConvChoice {
   ConvAlgorithm algorithm = ConvAlgorithm::kDirect;
-  std::string why;  // one clause; empty where there was nothing to choose from
+  std::string why;                 // one clause; empty where there was nothing to choose from
+  std::vector<TimedKernel> timed;  // fastest first; empty where nothing is known
 };
+
+// As the tune file and reports call it: "direct", "onednn_winograd", "winograd", "panels".
+std::string_view NameOf(ConvAlgorithm algorithm);
 
 // The fastest whose answer agrees with the direct kernel's.
 ConvChoice ChooseConvAlgorithm(const ConvParams& params, const OnednnStepBuilder& builder);
+
+// Notes with the builder why the layer does not take the other algorithms.
+void RefuseOthers(const ConvParams& params, const ConvChoice& choice, OnednnStepBuilder& builder);
 
 }  // namespace convoy::compute

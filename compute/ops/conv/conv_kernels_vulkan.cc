@@ -10,6 +10,12 @@
 namespace convoy::compute {
 namespace {
 
+constexpr std::string_view kSoftwareOnly = "for software drivers only";
+constexpr std::string_view kForConvolutions = "for convolutions, not for up-convolutions";
+constexpr std::string_view kNotDepthwise = "the convolution is not depthwise";
+constexpr std::string_view kTooLarge = "a stride or dilation is above 1023";
+static_assert(kMaxPacked == 1023);
+
 bool FitsPush(const ConvProblem& p) {
   for (int axis = 0; axis < 3; ++axis) {
     if (p.window.strides[axis] > kMaxPacked || p.window.dilations[axis] > kMaxPacked) return false;
@@ -21,18 +27,30 @@ int64_t GroupOutputs(const ConvProblem& p) { return p.y.c / p.group; }
 
 // The implicit GEMM needs groups of whole channel quads and, transposed, phases that are
 // convolutions themselves.
-bool IsGemm(const ConvProblem& p) {
-  if (!p.constant_weights || !FitsPush(p)) return false;
-  if (p.transposed) return p.group == 1 && p.window.dilations == Spatial{1, 1, 1};
-  return p.group == 1 || (p.x.c / p.group % 4 == 0 && GroupOutputs(p) % 4 == 0);
+std::string_view GemmObjection(const ConvProblem& p) {
+  if (!p.constant_weights) return "the weights are computed";
+  if (!FitsPush(p)) return kTooLarge;
+  if (p.transposed) {
+    if (p.group != 1) return "the up-convolution has groups";
+    return p.window.dilations == Spatial{1, 1, 1} ? "" : "the up-convolution is dilated";
+  }
+  const bool whole = p.group == 1 || (p.x.c / p.group % 4 == 0 && GroupOutputs(p) % 4 == 0);
+  return whole ? "" : "the groups are not of whole channel quads";
 }
 
-bool IsStrip(const ConvProblem& p) {
+std::string_view StripObjection(const ConvProblem& p) {
   const Window& w = p.window;
-  return p.depthwise() && p.constant_weights && w.kernel[0] == 1 && w.kernel[1] == w.kernel[2] &&
-         (w.kernel[1] == 3 || w.kernel[1] == 5) && w.strides[0] == 1 &&
-         w.strides[1] == w.strides[2] && w.strides[1] <= 2 && w.dilations == Spatial{1, 1, 1} &&
-         w.pads_begin[0] == 0 && w.pads_end[0] == 0 && p.x.size[0] == 1;
+  if (!p.depthwise()) return kNotDepthwise;
+  if (!p.constant_weights) return "the weights are computed";
+  if (w.kernel[0] != 1 || w.strides[0] != 1 || w.pads_begin[0] != 0 || w.pads_end[0] != 0 ||
+      p.x.size[0] != 1) {
+    return "the images have a depth";
+  }
+  if (w.kernel[1] != w.kernel[2] || (w.kernel[1] != 3 && w.kernel[1] != 5)) {
+    return "the kernel is neither 3x3 nor 5x5";
+  }
+  if (w.strides[1] != w.strides[2] || w.strides[1] > 2) return "the stride is neither 1 nor 2";
+  return w.dilations == Spatial{1, 1, 1} ? "" : "the kernel is dilated";
 }
 
 constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool subgroup) {
@@ -42,140 +60,189 @@ constexpr ConvKernel Strip(std::string_view name, std::string_view shader, bool 
           0,
           0,
           subgroup,
-          [](const ConvProblem& p, const VulkanTraits&) { return IsStrip(p); },
+          [](const ConvProblem& p, const VulkanTraits&) { return StripObjection(p); },
           "depthwise 3x3 and 5x5: a strip of rows shares its loads"};
 }
 
+using Reason = std::string_view (*)(const ConvProblem&, const VulkanTraits&);
+
 // Images of few channels that are given row by row, on software drivers.
-constexpr ConvKernel Rows(std::string_view name, std::string_view shader, int tn,
-                          bool (*suits)(const ConvProblem&, const VulkanTraits&)) {
+constexpr ConvKernel Rows(std::string_view name, std::string_view shader, int tn, Reason drawback) {
   return {name,
           shader,
           ConvMethod::kRows,
           4,
           tn,
           true,
-          [](const ConvProblem& p, const VulkanTraits& t) {
-            return t.software && p.linear_input && FitsRows(p);
+          [](const ConvProblem& p, const VulkanTraits& t) -> std::string_view {
+            if (!t.software) return kSoftwareOnly;
+            if (const std::string_view objection = RowsObjection(p); !objection.empty()) {
+              return objection;
+            }
+            return p.linear_input ? "" : "the input lies in channel quads, not in rows";
           },
           "few input channels: four pixels of a row a load, nothing is packed",
-          suits};
+          drawback};
 }
-bool HasFewOutputs(const ConvProblem& p, const VulkanTraits& /*traits*/) { return p.y.c <= 8; }
+std::string_view ManyRowOutputs(const ConvProblem& p, const VulkanTraits& /*traits*/) {
+  return p.y.c <= 8 ? "" : "more than 8 output channels";
+}
 
 // Tiles for software drivers: many multiply-adds a load. Each comes in the two ways of spreading
 // weights over a subgroup; a device uses one of them.
 constexpr ConvKernel Tile(std::string_view name, std::string_view shader, int px, int tn,
-                          bool (*suits)(const ConvProblem&, const VulkanTraits&),
-                          std::string_view why) {
+                          Reason drawback, std::string_view why) {
   return {name,
           shader,
           ConvMethod::kRegisterTile,
           px,
           tn,
           true,
-          [](const ConvProblem& p, const VulkanTraits& t) { return t.software && IsGemm(p); },
+          [](const ConvProblem& p, const VulkanTraits& t) {
+            return t.software ? GemmObjection(p) : kSoftwareOnly;
+          },
           why,
-          suits};
+          drawback};
 }
 
-bool SuitsFewChannels(const ConvProblem& p, const VulkanTraits& /*traits*/) {
-  return GroupOutputs(p) <= 16;
+std::string_view ManyOutputs(const ConvProblem& p, const VulkanTraits& /*traits*/) {
+  return GroupOutputs(p) <= 16 ? "" : "more than 16 output channels";
 }
-bool SuitsTiny(const ConvProblem& p, const VulkanTraits& t) {
-  return p.grid_pixels() <= t.subgroup_size;
+std::string_view BeyondTiny(const ConvProblem& p, const VulkanTraits& t) {
+  return p.grid_pixels() <= t.subgroup_size ? "" : "a subgroup does not hold all pixels";
 }
-bool SuitsSmall(const ConvProblem& p, const VulkanTraits& t) {
-  return p.grid_pixels() <= 2 * int64_t{t.subgroup_size} && GroupOutputs(p) > 32;
+std::string_view BeyondSmall(const ConvProblem& p, const VulkanTraits& t) {
+  if (p.grid_pixels() > 2 * int64_t{t.subgroup_size}) {
+    return "two subgroups do not hold all pixels";
+  }
+  return GroupOutputs(p) > 32 ? "" : "at most 32 output channels";
 }
 // 256-bit vectors have 16 registers for accumulators, 512-bit ones 32: there 64 channels pay.
-bool SuitsNarrow(const ConvProblem& p, const VulkanTraits& t) {
-  return GroupOutputs(p) <= 32 || t.subgroup_size <= 8;
+std::string_view BeyondNarrow(const ConvProblem& p, const VulkanTraits& t) {
+  if (GroupOutputs(p) <= 32 || t.subgroup_size <= 8) return "";
+  return "more than 32 output channels, and vectors of more than 256 bits";
 }
 
 // The transformed tensors of 128 tiles must fit a binding of 128 MiB.
 constexpr int64_t kMaxWinogradChannels = 4096;
 
-bool IsWinograd(const ConvProblem& p, const VulkanTraits& /*traits*/) {
-  return p.constant_weights && !p.transposed && p.group == 1 && p.x.size[0] == 1 &&
-         p.window.kernel == Spatial{1, 3, 3} && p.window.strides == Spatial{1, 1, 1} &&
-         p.window.dilations == Spatial{1, 1, 1} && p.window.pads_begin[0] == 0 &&
-         p.window.pads_end[0] == 0 && p.x.c <= kMaxWinogradChannels &&
-         p.y.c <= kMaxWinogradChannels;
+std::string_view Winograd3x3Objection(const ConvProblem& p, const VulkanTraits& /*traits*/) {
+  const Window& w = p.window;
+  if (!p.constant_weights) return "the weights are computed";
+  if (p.transposed) return kForConvolutions;
+  if (p.group != 1) return "the convolution has groups";
+  if (w.kernel != Spatial{1, 3, 3}) return "the kernel is not 3x3";
+  if (w.strides != Spatial{1, 1, 1}) return "the stride is not 1";
+  if (w.dilations != Spatial{1, 1, 1}) return "the kernel is dilated";
+  if (p.x.size[0] != 1 || w.pads_begin[0] != 0 || w.pads_end[0] != 0) {
+    return "the images have a depth";
+  }
+  const bool fits = p.x.c <= kMaxWinogradChannels && p.y.c <= kMaxWinogradChannels;
+  return fits ? "" : "more than 4096 channels";
 }
 
 int64_t WinogradTilesOf(const ConvProblem& p, int tile) {
   return p.x.n * DivideUp(p.y.size[1], tile) * DivideUp(p.y.size[2], tile);
 }
 
+// What both sizes of tile have in common.
+std::string_view WinogradDrawback(const ConvProblem& p, const VulkanTraits& t, int tile) {
+  if (!t.software) return "chosen on software drivers only";
+  if (p.bounded) return "the activation would show its rounding";
+  return WinogradTilesOf(p, tile) >= 16 ? "" : "fewer than 16 tiles of outputs";
+}
 // Fewer channels spend what they save on the transforms, fewer tiles on products of padding. The
 // direct kernel is slower with narrow vectors, the transforms are not.
-bool SavesByWinograd43(const ConvProblem& p, const VulkanTraits& t) {
-  const int64_t channels = t.subgroup_size <= 8 ? 64 : 128;
-  return t.software && !p.bounded && p.x.c >= channels && p.y.c >= 32 &&
-         WinogradTilesOf(p, 4) >= 16;
+std::string_view LittleForWinograd43(const ConvProblem& p, const VulkanTraits& t) {
+  if (t.subgroup_size > 8 && p.x.c < 128) return "fewer than 128 input channels";
+  if (p.x.c < 64) return "fewer than 64 input channels";
+  if (p.y.c < 32) return "fewer than 32 output channels";
+  return WinogradDrawback(p, t, 4);
 }
-bool SavesByWinograd23(const ConvProblem& p, const VulkanTraits& t) {
-  return t.software && !p.bounded && t.subgroup_size <= 8 && p.x.c >= 256 && p.y.c >= 64 &&
-         WinogradTilesOf(p, 2) >= 16;
+std::string_view LittleForWinograd23(const ConvProblem& p, const VulkanTraits& t) {
+  if (t.subgroup_size > 8) return "vectors of more than 256 bits";
+  if (p.x.c < 256) return "fewer than 256 input channels";
+  if (p.y.c < 64) return "fewer than 64 output channels";
+  return WinogradDrawback(p, t, 2);
 }
 
 template <int kPixels, int kChannels>
-bool CoversBlock(const ConvProblem& p, const VulkanTraits& t) {
-  return IsGemm(p) && BlockFits(BlockOf(kPixels, kChannels), t);
+std::string_view BlockObjection(const ConvProblem& p, const VulkanTraits& t) {
+  if (const std::string_view objection = GemmObjection(p); !objection.empty()) return objection;
+  const bool fits = BlockFits(BlockOf(kPixels, kChannels), t);
+  return fits ? "" : "the block exceeds the device's workgroups or shared memory";
 }
 // With fewer channels, register tiles compute less padding.
-bool UsesBlocks(const ConvProblem& p, const VulkanTraits& t) {
-  return t.shared_blocks && GroupOutputs(p) > 16;
+std::string_view NoBlocks(const ConvProblem& p, const VulkanTraits& t) {
+  if (!t.shared_blocks) return "the device has no fast shared memory";
+  return GroupOutputs(p) > 16 ? "" : "at most 16 output channels: it would compute padding";
 }
 template <int kPixels, int kChannels>
-bool FillsDevice(const ConvProblem& p, const VulkanTraits& t) {
-  return UsesBlocks(p, t) && BlockFills(BlockOf(kPixels, kChannels), p, t);
+std::string_view LeavesIdle(const ConvProblem& p, const VulkanTraits& t) {
+  if (const std::string_view drawback = NoBlocks(p, t); !drawback.empty()) return drawback;
+  const bool fills = BlockFills(BlockOf(kPixels, kChannels), p, t);
+  return fills ? "" : "its blocks would not fill the device, or compute padding";
+}
+std::string_view NeedsNoSplit(const ConvProblem& p, const VulkanTraits& t) {
+  if (const std::string_view drawback = NoBlocks(p, t); !drawback.empty()) return drawback;
+  if (GroupOutputs(p) <= 32) return "at most 32 output channels";
+  if (BlockFills(BlockOf(32, 32), p, t)) return "smaller blocks fill the device";
+  return BlockSplits(BlockOf(64, 64), p, t) > 1 ? "" : "too few products an output to split";
 }
 
 // A block for GPUs: the row that suits comes first, the smallest block takes the rest.
 template <int kPixels, int kChannels>
 constexpr ConvKernel Block(std::string_view name, std::string_view shader, std::string_view why,
-                           bool (*suits)(const ConvProblem&, const VulkanTraits&)) {
-  return {
-      name, shader, ConvMethod::kBlock, kPixels, kChannels, false, CoversBlock<kPixels, kChannels>,
-      why,  suits};
+                           Reason drawback) {
+  return {name,
+          shader,
+          ConvMethod::kBlock,
+          kPixels,
+          kChannels,
+          false,
+          BlockObjection<kPixels, kChannels>,
+          why,
+          drawback};
 }
 
 constexpr ConvKernel kKernels[] = {
-    Rows("rows_8_shuffle", "conv/conv_rows_8_shuffle", 8, HasFewOutputs),
-    Rows("rows_8_broadcast", "conv/conv_rows_8_broadcast", 8, HasFewOutputs),
+    Rows("rows_8_shuffle", "conv/conv_rows_8_shuffle", 8, ManyRowOutputs),
+    Rows("rows_8_broadcast", "conv/conv_rows_8_broadcast", 8, ManyRowOutputs),
     Rows("rows_32_shuffle", "conv/conv_rows_32_shuffle", 32, nullptr),
     Rows("rows_32_broadcast", "conv/conv_rows_32_broadcast", 32, nullptr),
     Strip("depthwise_strip_shuffle", "conv/depthwise_strip_shuffle", true),
     Strip("depthwise_strip", "conv/depthwise_strip", false),
     {"depthwise", "conv/depthwise", ConvMethod::kDepthwise, 0, 0, false,
-     [](const ConvProblem& p, const VulkanTraits&) {
-       return p.depthwise() && p.constant_weights && FitsPush(p);
+     [](const ConvProblem& p, const VulkanTraits&) -> std::string_view {
+       if (!p.depthwise()) return kNotDepthwise;
+       if (!p.constant_weights) return "the weights are computed";
+       return FitsPush(p) ? "" : kTooLarge;
      },
      "other depthwise windows"},
     {"rt_8x8", "conv/conv_rt_8x8", ConvMethod::kRegisterTile, 8, 8, false,
-     [](const ConvProblem& p, const VulkanTraits&) { return IsGemm(p) && GroupOutputs(p) <= 8; },
+     [](const ConvProblem& p, const VulkanTraits&) {
+       return GroupOutputs(p) <= 8 ? GemmObjection(p) : "more than 8 output channels";
+     },
      "at most 8 output channels: a wider tile computes padding"},
-    {"winograd43", "conv/winograd_output_43", ConvMethod::kWinograd, 4, 0, false, IsWinograd,
-     "3x3 of many channels: a quarter of the products", SavesByWinograd43},
-    {"winograd23", "conv/winograd_output_23", ConvMethod::kWinograd, 2, 0, false, IsWinograd,
-     "3x3 of few pixels: four ninths of the products", SavesByWinograd23},
-    Tile("rt_1x64_shuffle", "conv/conv_rt_1x64_shuffle", 1, 64, SuitsTiny,
+    {"winograd43", "conv/winograd_output_43", ConvMethod::kWinograd, 4, 0, false,
+     Winograd3x3Objection, "3x3 of many channels: a quarter of the products", LittleForWinograd43},
+    {"winograd23", "conv/winograd_output_23", ConvMethod::kWinograd, 2, 0, false,
+     Winograd3x3Objection, "3x3 of few pixels: four ninths of the products", LittleForWinograd23},
+    Tile("rt_1x64_shuffle", "conv/conv_rt_1x64_shuffle", 1, 64, BeyondTiny,
          "a subgroup holds all pixels"),
-    Tile("rt_1x64_broadcast", "conv/conv_rt_1x64_broadcast", 1, 64, SuitsTiny,
+    Tile("rt_1x64_broadcast", "conv/conv_rt_1x64_broadcast", 1, 64, BeyondTiny,
          "a subgroup holds all pixels"),
-    Tile("rt_2x64_shuffle", "conv/conv_rt_2x64_shuffle", 2, 64, SuitsSmall,
+    Tile("rt_2x64_shuffle", "conv/conv_rt_2x64_shuffle", 2, 64, BeyondSmall,
          "two subgroups hold all pixels"),
-    Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, SuitsSmall,
+    Tile("rt_2x64_broadcast", "conv/conv_rt_2x64_broadcast", 2, 64, BeyondSmall,
          "two subgroups hold all pixels"),
-    Tile("rt_4x16_shuffle", "conv/conv_rt_4x16_shuffle", 4, 16, SuitsFewChannels,
+    Tile("rt_4x16_shuffle", "conv/conv_rt_4x16_shuffle", 4, 16, ManyOutputs,
          "at most 16 output channels: a wider tile computes padding"),
-    Tile("rt_4x16_broadcast", "conv/conv_rt_4x16_broadcast", 4, 16, SuitsFewChannels,
+    Tile("rt_4x16_broadcast", "conv/conv_rt_4x16_broadcast", 4, 16, ManyOutputs,
          "at most 16 output channels: a wider tile computes padding"),
-    Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, SuitsNarrow,
+    Tile("rt_4x32_shuffle", "conv/conv_rt_4x32_shuffle", 4, 32, BeyondNarrow,
          "at most 32 output channels, or vectors of 256 bits"),
-    Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, SuitsNarrow,
+    Tile("rt_4x32_broadcast", "conv/conv_rt_4x32_broadcast", 4, 32, BeyondNarrow,
          "at most 32 output channels, or vectors of 256 bits"),
     Tile("rt_4x64_shuffle", "conv/conv_rt_4x64_shuffle", 4, 64, nullptr,
          "software drivers: most multiply-adds a load"),
@@ -183,36 +250,40 @@ constexpr ConvKernel kKernels[] = {
          "software drivers: most multiply-adds a load"),
     Block<256, 32>("sm256x32", "conv/conv_block_256x32", "GPUs: at most 32 output channels",
                    [](const ConvProblem& p, const VulkanTraits& t) {
-                     return GroupOutputs(p) <= 32 && FillsDevice<256, 32>(p, t);
+                     return GroupOutputs(p) <= 32 ? LeavesIdle<256, 32>(p, t)
+                                                  : "more than 32 output channels";
                    }),
     Block<128, 128>("sm128x128", "conv/conv_block_128x128",
-                    "GPUs: the largest block still fills the device", FillsDevice<128, 128>),
+                    "GPUs: the largest block still fills the device", LeavesIdle<128, 128>),
     Block<128, 64>("sm128x64", "conv/conv_block_128x64",
-                   "GPUs: a large block still fills the device", FillsDevice<128, 64>),
+                   "GPUs: a large block still fills the device", LeavesIdle<128, 64>),
     Block<64, 64>("sm64x64", "conv/conv_block_64x64",
-                  "GPUs: larger blocks would not fill the device", FillsDevice<64, 64>),
+                  "GPUs: larger blocks would not fill the device", LeavesIdle<64, 64>),
     {"smk64x64", "conv/conv_block_64x64", ConvMethod::kSplitBlock, 64, 64, false,
-     CoversBlock<64, 64>, "GPUs: few pixels and many products an output",
-     [](const ConvProblem& p, const VulkanTraits& t) {
-       return UsesBlocks(p, t) && GroupOutputs(p) > 32 && !BlockFills(BlockOf(32, 32), p, t) &&
-              BlockSplits(BlockOf(64, 64), p, t) > 1;
-     }},
+     BlockObjection<64, 64>, "GPUs: few pixels and many products an output", NeedsNoSplit},
     Block<32, 32>("sm32x32", "conv/conv_block_32x32", "GPUs: small layers need more workgroups",
-                  UsesBlocks),
+                  NoBlocks),
     {"rt_2x16", "conv/conv_rt_2x16", ConvMethod::kRegisterTile, 2, 16, false,
      [](const ConvProblem& p, const VulkanTraits&) {
        // Below about 16 thousand tiles of 4x16 a large GPU is not full.
-       return IsGemm(p) && p.grid_pixels() * GroupOutputs(p) * p.group < (1 << 20);
+       const bool small = p.grid_pixels() * GroupOutputs(p) * p.group < (1 << 20);
+       return small ? GemmObjection(p) : "2^20 outputs or more";
      },
      "GPUs: small layers need more workgroups"},
     {"rt_4x16", "conv/conv_rt_4x16", ConvMethod::kRegisterTile, 4, 16, false,
-     [](const ConvProblem& p, const VulkanTraits&) { return IsGemm(p); },
+     [](const ConvProblem& p, const VulkanTraits&) { return GemmObjection(p); },
      "GPUs: 64 accumulators, weights from one address"},
     {"direct", "conv/conv_direct", ConvMethod::kDirect, 0, 0, false,
-     [](const ConvProblem& p, const VulkanTraits&) { return !p.transposed && FitsPush(p); },
+     [](const ConvProblem& p, const VulkanTraits&) {
+       if (p.transposed) return kForConvolutions;
+       return FitsPush(p) ? "" : kTooLarge;
+     },
      "every other convolution"},
     {"upconv_direct", "upconv/upconv_direct", ConvMethod::kDirect, 0, 0, false,
-     [](const ConvProblem& p, const VulkanTraits&) { return p.transposed && FitsPush(p); },
+     [](const ConvProblem& p, const VulkanTraits&) -> std::string_view {
+       if (!p.transposed) return "for up-convolutions";
+       return FitsPush(p) ? "" : kTooLarge;
+     },
      "every other up-convolution"},
 };
 
@@ -266,7 +337,7 @@ ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& trai
   for (const ConvKernel& row : kKernels) {
     if (!row.covers(problem, traits) || !usable(row.shader)) continue;
     if (row.method == ConvMethod::kSplitBlock && !usable("conv/conv_join")) continue;
-    if (row.suits != nullptr && !row.suits(problem, traits)) continue;
+    if (!row.suits(problem, traits)) continue;
     return {&row, std::string(row.shader)};
   }
   return {};

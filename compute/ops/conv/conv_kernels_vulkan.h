@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compute/ops/window.h"
 #include "compute/vulkan/step_builder.h"
@@ -52,10 +53,16 @@ struct ConvKernel {
            // outputs of a tile along an axis
   int tn;
   bool subgroup;  // the workgroup is one subgroup
-  bool (*covers)(const ConvProblem&, const VulkanTraits&);
+  // Why the row cannot compute the problem, as one clause; empty where it can.
+  std::string_view (*objection)(const ConvProblem&, const VulkanTraits&);
   std::string_view why;  // one clause: when this row is the best
-  // Where the row is worth it, asked unless it is forced; null: wherever it covers.
-  bool (*suits)(const ConvProblem&, const VulkanTraits&) = nullptr;
+  // Why it is not worth it there, asked unless it is forced; null: it is wherever it can.
+  std::string_view (*drawback)(const ConvProblem&, const VulkanTraits&) = nullptr;
+
+  bool covers(const ConvProblem& p, const VulkanTraits& t) const { return objection(p, t).empty(); }
+  bool suits(const ConvProblem& p, const VulkanTraits& t) const {
+    return drawback == nullptr || drawback(p, t).empty();
+  }
 
   bool is_block() const {
     return method == ConvMethod::kBlock || method == ConvMethod::kSplitBlock;
@@ -79,5 +86,16 @@ struct ConvChoice {
 ConvChoice ChooseConvKernel(const ConvProblem& problem, const VulkanTraits& traits,
                             const std::function<bool(std::string_view)>& usable,
                             std::string_view forced);
+
+// Why each row but `chosen` (null: all) is not taken, in the table's order: what it cannot compute,
+// what the device has against its shader (`objection_to`, a clause or empty), why it is not worth
+// it, or that `chosen` comes before it.
+std::vector<OtherKernel> OtherConvKernels(
+    const ConvProblem& problem, const VulkanTraits& traits,
+    const std::function<std::string(std::string_view)>& objection_to, const ConvKernel* chosen);
+
+// With traits().explain: notes them with the builder. `problem` as ChooseConvKernel was given it.
+void RefuseOtherRows(const ConvProblem& problem, const ConvChoice& choice,
+                     VulkanStepBuilder& builder);
 
 }  // namespace convoy::compute

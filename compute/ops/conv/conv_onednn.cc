@@ -68,6 +68,7 @@ absl::Status BuildWinograd(const ConvParams& params, OnednnStepBuilder& builder)
 absl::Status BuildOnednn(const ConvParams& params, OnednnStepBuilder& builder) {
   const ConvChoice choice = ChooseConvAlgorithm(params, builder);
   builder.Explain(choice.why);
+  RefuseOthers(params, choice, builder);
   switch (choice.algorithm) {
     case ConvAlgorithm::kWinograd:
       return BuildWinograd(params, builder);

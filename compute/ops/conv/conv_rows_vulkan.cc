@@ -29,13 +29,21 @@ std::vector<float> PackRows(std::span<const float> weights, int64_t outputs, int
 
 }  // namespace
 
-bool FitsRows(const ConvProblem& p) {
+std::string_view RowsObjection(const ConvProblem& p) {
   const Window& w = p.window;
-  return p.constant_weights && !p.transposed && p.group == 1 && p.x.c <= kMaxChannels &&
-         p.x.size[0] == 1 && p.y.size[0] == 1 && w.kernel[0] == 1 && w.pads_begin[0] == 0 &&
-         p.x.size[2] % kStripPixels == 0 && w.kernel[2] <= kMaxKernel &&
-         w.strides[2] <= kMaxStride && w.strides[1] <= kMaxPacked &&
-         w.pads_begin[2] <= kMaxKernel && w.dilations == Spatial{1, 1, 1};
+  if (p.transposed) return "for convolutions, not for up-convolutions";
+  if (!p.constant_weights) return "the weights are computed";
+  if (p.group != 1) return "the convolution has groups";
+  if (p.x.c > kMaxChannels) return "more than 4 input channels";
+  if (p.x.size[0] != 1 || p.y.size[0] != 1 || w.kernel[0] != 1 || w.pads_begin[0] != 0) {
+    return "the images have a depth";
+  }
+  if (p.x.size[2] % kStripPixels != 0) return "the width is no multiple of 4 pixels";
+  if (w.kernel[2] > kMaxKernel || w.pads_begin[2] > kMaxKernel) {
+    return "the kernel or its padding is wider than 11";
+  }
+  if (w.strides[2] > kMaxStride || w.strides[1] > kMaxPacked) return "the stride is above 4";
+  return w.dilations == Spatial{1, 1, 1} ? "" : "the kernel is dilated";
 }
 
 absl::Status RecordRows(const ConvParams& params, const ConvChoice& choice,

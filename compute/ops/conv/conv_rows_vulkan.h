@@ -2,6 +2,8 @@
 // (conv/conv_rows.comp): a network's first layer, without packing the image into channel quads.
 #pragma once
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "compute/ops/conv/conv.h"
 #include "compute/ops/conv/conv_kernels_vulkan.h"
@@ -9,9 +11,9 @@
 
 namespace convoy::compute {
 
-// Whether rows of pixels can be read four at a time: images of whole vec4s a row, up to four
-// channels, no dilation.
-bool FitsRows(const ConvProblem& problem);
+// Why rows of pixels cannot be read four at a time, as one clause; empty where they can: images of
+// whole vec4s a row, up to four channels, no dilation.
+std::string_view RowsObjection(const ConvProblem& problem);
 
 // Operands as for the register tile, `operands.x` linear; `operands.weights` is not used.
 absl::Status RecordRows(const ConvParams& params, const ConvChoice& choice,

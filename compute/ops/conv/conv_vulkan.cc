@@ -177,6 +177,7 @@ absl::Status RecordVulkan(const ConvParams& params, VulkanStepBuilder& builder) 
         absl::StrFormat("Conv with %s has no Vulkan kernel; strides and dilations reach to %d",
                         params.window.ToString(), kMaxPacked));
   }
+  RefuseOtherRows(problem, choice, builder);
   const ConvPush push =
       MakeConvPush(problem, builder.input(0).plane, builder.output(0).plane, params.activation);
   ConvOperands operands{.x = builder.input_operand(0),

@@ -21,16 +21,49 @@ bool KeepsZero(const ActivationParams& activation) { return Activate(0, activati
 
 bool FitsOffsets(int64_t floats) { return floats < std::numeric_limits<int32_t>::max(); }
 
+// Floats of one image in the source: of few channels it is padded.
+int64_t PaddedImage(const Window& window, const Shape& x) {
+  return x[1] * (x[2] + window.pads_begin[1] + window.pads_end[1]) *
+         (x[3] + window.pads_begin[2] + window.pads_end[2]);
+}
+
+// What both kinds of layers need.
+std::string_view CommonObjection(const Window& window, int64_t group,
+                                 const ActivationParams& activation, const Shape& x,
+                                 const Shape& y) {
+  if (window.rank != 2) return "they are made for two dimensions";
+  if (group != 1) return "the layer has groups";
+  if (!VectorActivationOf(activation).has_value()) return "the activation has no vector form";
+  if (y[1] % kLanes != 0 && !KeepsZero(activation)) {
+    return "the outputs are not in whole blocks of 8 and the activation does not keep 0";
+  }
+  return FitsOffsets(PaddedImage(window, x)) ? "" : "an image has more than 2^31 elements";
+}
+
 }  // namespace
+
+std::string_view PanelConv::FewChannelsObjection(const ConvParams& params, const Shape& x,
+                                                 const Shape& y) {
+  if (x[1] > kMostInChannels) return "more than 8 input channels";
+  if (params.has_residual) return "the layer adds a residual";
+  return CommonObjection(params.window, params.group, params.activation, x, y);
+}
+
+std::string_view PanelConv::UpconvObjection(const ConvTransposeParams& params, const Shape& x,
+                                            const Shape& y) {
+  const Window& window = params.window;
+  const Spatial none{1, 1, 1};
+  if (window.kernel != window.strides) return "the kernel is not its stride";
+  if (window.padded() || params.output_padding != Spatial{0, 0, 0}) return "the layer is padded";
+  if (window.dilations != none) return "the kernel is dilated";
+  if (x[1] % kLanes != 0) return "the input channels are not in whole blocks of 8";
+  return CommonObjection(window, params.group, params.activation, x, y);
+}
 
 std::optional<PanelConv> PanelConv::ForFewChannels(const ConvParams& params, const Shape& x,
                                                    const Shape& y) {
+  if (!FewChannelsObjection(params, x, y).empty()) return std::nullopt;
   const Window& window = params.window;
-  const auto activation = VectorActivationOf(params.activation);
-  if (window.rank != 2 || params.group != 1 || params.has_residual || !activation.has_value() ||
-      x[1] > kMostInChannels || (y[1] % kLanes != 0 && !KeepsZero(params.activation))) {
-    return std::nullopt;
-  }
   PanelConv conv;
   conv.batch_ = x[0];
   conv.in_channels_ = x[1];
@@ -39,14 +72,13 @@ std::optional<PanelConv> PanelConv::ForFewChannels(const ConvParams& params, con
   conv.out_channels_ = y[1];
   conv.out_height_ = conv.rows_ = y[2];
   conv.out_width_ = conv.columns_ = y[3];
-  conv.activation_ = *activation;
+  conv.activation_ = *VectorActivationOf(params.activation);
   conv.pad_top_ = window.pads_begin[1];
   conv.pad_left_ = window.pads_begin[2];
   conv.padded_height_ = x[2] + window.pads_begin[1] + window.pads_end[1];
   conv.padded_width_ = x[3] + window.pads_begin[2] + window.pads_end[2];
   const int64_t plane = conv.padded_height_ * conv.padded_width_;
   conv.image_ = x[1] * plane;
-  if (!FitsOffsets(conv.image_)) return std::nullopt;
   if (window.padded()) conv.padded_image_ = conv.image_;
   for (int64_t c = 0; c < x[1]; ++c) {
     for (int64_t i = 0; i < window.kernel[1]; ++i) {
@@ -63,15 +95,8 @@ std::optional<PanelConv> PanelConv::ForFewChannels(const ConvParams& params, con
 
 std::optional<PanelConv> PanelConv::ForUpconv(const ConvTransposeParams& params, const Shape& x,
                                               const Shape& y) {
+  if (!UpconvObjection(params, x, y).empty()) return std::nullopt;
   const Window& window = params.window;
-  const auto activation = VectorActivationOf(params.activation);
-  const bool taps_apart = window.kernel == window.strides && !window.padded() &&
-                          window.dilations == Spatial{1, 1, 1} &&
-                          params.output_padding == Spatial{0, 0, 0};
-  if (window.rank != 2 || params.group != 1 || !taps_apart || !activation.has_value() ||
-      x[1] % kLanes != 0 || (y[1] % kLanes != 0 && !KeepsZero(params.activation))) {
-    return std::nullopt;
-  }
   PanelConv conv;
   conv.upconv_ = true;
   conv.batch_ = x[0];
@@ -81,9 +106,8 @@ std::optional<PanelConv> PanelConv::ForUpconv(const ConvTransposeParams& params,
   conv.out_channels_ = y[1];
   conv.out_height_ = y[2];
   conv.out_width_ = y[3];
-  conv.activation_ = *activation;
+  conv.activation_ = *VectorActivationOf(params.activation);
   conv.image_ = x[1] * x[2] * x[3];
-  if (!FitsOffsets(conv.image_)) return std::nullopt;
   for (int64_t c = 0; c < x[1]; ++c) {
     conv.offsets_.push_back(static_cast<int32_t>(c / kLanes * x[2] * x[3] * kLanes + c % kLanes));
   }

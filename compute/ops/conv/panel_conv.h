@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "compute/ops/conv/conv.h"
@@ -29,6 +30,11 @@ class PanelConv {
                                                  const Shape& y);
   static std::optional<PanelConv> ForUpconv(const ConvTransposeParams& params, const Shape& x,
                                             const Shape& y);
+  // Why they give nullopt, as one clause; empty where they do not.
+  static std::string_view FewChannelsObjection(const ConvParams& params, const Shape& x,
+                                               const Shape& y);
+  static std::string_view UpconvObjection(const ConvTransposeParams& params, const Shape& x,
+                                          const Shape& y);
 
   // Weights in panels, made from ONNX's [M, C, kh, kw], or [C, M, kh, kw] for an up-convolution.
   int64_t weight_floats() const;

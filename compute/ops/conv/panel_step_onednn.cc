@@ -9,9 +9,12 @@ namespace convoy::compute {
 
 Shape ShapeOf(const Dims& dims) { return Shape(std::span<const int64_t>(dims)); }
 
-bool PanelConvRuns(bool has_bias, const OnednnStepBuilder& builder) {
-  return CpuRunsAvx2() && !OnednnRunsAvx512() && builder.dims(0).size() == 4 &&
-         builder.constant(1) != nullptr && (!has_bias || builder.constant(2) != nullptr);
+std::string_view PanelStepObjection(bool has_bias, const OnednnStepBuilder& builder) {
+  if (!CpuRunsAvx2()) return "the processor has no AVX2 with FMA";
+  if (OnednnRunsAvx512()) return "oneDNN's kernels for AVX-512 are faster";
+  if (builder.dims(0).size() != 4) return "they are made for two dimensions";
+  if (builder.constant(1) == nullptr) return "the weights are computed";
+  return has_bias && builder.constant(2) == nullptr ? "the bias is computed" : "";
 }
 
 absl::Status BuildPanelConv(const PanelConv& conv, bool has_bias, const Layout& source,

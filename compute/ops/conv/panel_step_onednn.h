@@ -1,6 +1,8 @@
 // A PanelConv as a step, for the convolutions and up-convolutions that take it.
 #pragma once
 
+#include <string_view>
+
 #include "compute/cpu/step_builder.h"
 #include "compute/ops/conv/panel_conv.h"
 
@@ -8,8 +10,9 @@ namespace convoy::compute {
 
 Shape ShapeOf(const Dims& dims);
 
-// Whether the processor runs it, the tensors are images, and weights and bias are constants.
-bool PanelConvRuns(bool has_bias, const OnednnStepBuilder& builder);
+// Why it cannot be the step, whatever its parameters: the processor, tensors that are no images,
+// weights or bias that are computed. One clause; empty where it can.
+std::string_view PanelStepObjection(bool has_bias, const OnednnStepBuilder& builder);
 
 // `source` is the layout in which it reads its input.
 absl::Status BuildPanelConv(const PanelConv& conv, bool has_bias, const Layout& source,

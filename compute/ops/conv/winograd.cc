@@ -61,12 +61,18 @@ void MakeKernelPlanes(const float* kernel, float* planes, int64_t stride) {
 
 }  // namespace
 
-bool WinogradCovers(const ConvParams& params, int64_t in_channels, int64_t out_channels) {
+std::string_view WinogradObjection(const ConvParams& params, int64_t in_channels,
+                                   int64_t out_channels) {
   const Window& window = params.window;
-  return window.rank == 2 && window.kernel[1] == 3 && window.kernel[2] == 3 &&
-         window.strides[1] == 1 && window.strides[2] == 1 && window.dilations[1] == 1 &&
-         window.dilations[2] == 1 && params.group == 1 && in_channels % kWinogradLanes == 0 &&
-         out_channels % kWinogradLanes == 0 && SmoothKind(params.activation) == 0;
+  if (window.rank != 2) return "it is made for two dimensions";
+  if (window.kernel[1] != 3 || window.kernel[2] != 3) return "the kernel is not 3x3";
+  if (window.strides[1] != 1 || window.strides[2] != 1) return "the stride is not 1";
+  if (window.dilations[1] != 1 || window.dilations[2] != 1) return "the kernel is dilated";
+  if (params.group != 1) return "the convolution has groups";
+  if (in_channels % kWinogradLanes != 0 || out_channels % kWinogradLanes != 0) {
+    return "the channels are not in whole blocks of 8";
+  }
+  return SmoothKind(params.activation) == 0 ? "" : "the activation is not made of bounds";
 }
 
 int64_t WinogradWeightCount(int64_t in_channels, int64_t out_channels) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "compute/ops/conv/conv.h"
 #include "compute/ops/op_types.h"
@@ -38,9 +39,14 @@ struct WinogradLayer {
   int64_t tiles() const { return batch * tile_rows() * tile_columns(); }
 };
 
-// Whether the algorithm covers a convolution: two dimensions, kernel 3x3, no stride, dilation or
-// groups, channels in whole blocks, an activation that is made of bounds.
-bool WinogradCovers(const ConvParams& params, int64_t in_channels, int64_t out_channels);
+// Why the algorithm does not cover a convolution, as one clause; empty where it does: two
+// dimensions, kernel 3x3, no stride, dilation or groups, channels in whole blocks, an activation
+// that is made of bounds.
+std::string_view WinogradObjection(const ConvParams& params, int64_t in_channels,
+                                   int64_t out_channels);
+inline bool WinogradCovers(const ConvParams& params, int64_t in_channels, int64_t out_channels) {
+  return WinogradObjection(params, in_channels, out_channels).empty();
+}
 
 // The weights G g G^T, made from ONNX's [M, C, 3, 3].
 int64_t WinogradWeightCount(int64_t in_channels, int64_t out_channels);

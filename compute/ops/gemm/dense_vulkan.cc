@@ -93,6 +93,25 @@ std::string ChooseDenseKernel(int64_t rows, const VulkanStepBuilder& builder) {
   return "";
 }
 
+std::vector<OtherKernel> OtherDenseKernels(const GemmSizes& sizes, std::string_view chosen,
+                                           std::string_view objection,
+                                           const VulkanStepBuilder& builder) {
+  const std::vector<std::string> candidates = DenseCandidates(sizes.rows, builder.traits());
+  std::vector<OtherKernel> others;
+  for (const std::string& name : DenseKernelNames()) {
+    if (name == chosen) continue;
+    const bool linear = name == "linear";
+    std::string why(linear ? std::string_view() : objection);
+    if (!linear && why.empty() && std::ranges::find(candidates, name) == candidates.end()) {
+      why = "made for another number of rows";
+    }
+    if (why.empty()) why = builder.ObjectionTo(linear ? "gemm/gemm_linear" : "gemm/" + name);
+    if (why.empty()) why = absl::StrFormat("by rule, behind %s", chosen);
+    others.push_back({name, std::move(why)});
+  }
+  return others;
+}
+
 absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes, const std::string& name,
                          VulkanStepBuilder& builder) {
   const VulkanTraits& traits = builder.traits();

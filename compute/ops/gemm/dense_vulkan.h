@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -47,6 +48,12 @@ std::vector<std::string> DenseCandidates(int64_t rows, const VulkanTraits& trait
 
 // Empty where none may be used.
 std::string ChooseDenseKernel(int64_t rows, const VulkanStepBuilder& builder);
+
+// Why a dense layer does not take each of these kernels but `chosen`. `objection`: what speaks
+// against all of them, as one clause; empty where nothing does.
+std::vector<OtherKernel> OtherDenseKernels(const GemmSizes& sizes, std::string_view chosen,
+                                           std::string_view objection,
+                                           const VulkanStepBuilder& builder);
 
 absl::Status RecordDense(const GemmParams& params, const GemmSizes& sizes, const std::string& name,
                          VulkanStepBuilder& builder);

@@ -1,7 +1,9 @@
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "compute/cpu/cpu_facts.h"
 #include "compute/ops/gemm/dense.h"
 #include "compute/ops/onednn_ops.h"
@@ -66,6 +68,13 @@ absl::Status BuildInnerProduct(const GemmParams& params, std::optional<HostTenso
   return absl::OkStatus();
 }
 
+// Why our own kernel is not the better one here, as one clause; empty where it is.
+std::string_view OwnDenseObjection(const OnednnStepBuilder& builder) {
+  if (!CpuRunsAvx2()) return "the processor has no AVX2 with FMA";
+  if (!OnednnRunsAvx512() || builder.tuning().batch_invariant) return "";
+  return "oneDNN's kernels for AVX-512 are faster";
+}
+
 // The same by our own kernel, where oneDNN has none for AVX-512 (see dense.h).
 absl::Status BuildDense(const GemmParams& params, std::optional<HostTensor> bias_row,
                         OnednnStepBuilder& builder) {
@@ -127,19 +136,34 @@ absl::Status BuildMatMul(const GemmParams& params, OnednnStepBuilder& builder) {
   return absl::OkStatus();
 }
 
+// Why the step is no dense layer, as one clause; empty where it is one.
+std::string_view DenseObjection(const GemmParams& params, const OnednnStepBuilder& builder,
+                                bool has_bias_row) {
+  if (builder.constant(1) == nullptr) return "the weights are computed";
+  if (params.trans_a) return "the first matrix is transposed";
+  if (!params.has_bias || has_bias_row) return "";
+  return "the bias is computed or differs from row to row";
+}
+
 }  // namespace
 
 absl::Status BuildOnednn(const GemmParams& params, OnednnStepBuilder& builder) {
   std::optional<HostTensor> bias_row;
   if (params.has_bias) bias_row = BiasRow(params, builder);
-  const bool foldable = builder.constant(1) != nullptr && !params.trans_a &&
-                        (!params.has_bias || bias_row.has_value());
-  const bool ours_is_better = !OnednnRunsAvx512() || builder.tuning().batch_invariant;
-  if (foldable && CpuRunsAvx2() && ours_is_better) {
+  const std::string_view objection = DenseObjection(params, builder, bias_row.has_value());
+  if (!objection.empty()) {
+    builder.Refuse("dense", objection);
+    builder.Refuse("inner_product", objection);
+    return BuildMatMul(params, builder);
+  }
+  builder.Refuse("matmul", "by rule, for what is no dense layer of constant weights");
+  const std::string_view ours = OwnDenseObjection(builder);
+  if (ours.empty()) {
+    builder.Refuse("inner_product", "by rule, behind dense where oneDNN has no AVX-512");
     return BuildDense(params, std::move(bias_row), builder);
   }
-  if (foldable) return BuildInnerProduct(params, std::move(bias_row), builder);
-  return BuildMatMul(params, builder);
+  builder.Refuse("dense", ours);
+  return BuildInnerProduct(params, std::move(bias_row), builder);
 }
 
 }  // namespace convoy::compute

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "compute/base/status.h"
@@ -24,6 +26,9 @@ struct LinearPush {
   Epilogue epilogue;
   int32_t first;
 };
+
+constexpr std::string_view kNoDenseLayer =
+    "no dense layer of few rows: weights or bias are computed, or a matrix is transposed";
 
 GemmSizes SizesOf(const GemmParams& params, const TensorSpec& a, const TensorSpec& y) {
   return {y.shape[0], a.shape[params.trans_a ? 0 : 1], y.shape[1]};
@@ -69,10 +74,30 @@ absl::StatusOr<VulkanOperand> PackRows(const DenseWeights& weights, VulkanStepBu
 }
 
 // The layer as a convolution of `rows` images of one pixel.
+ConvProblem AsConv(const GemmSizes& sizes) {
+  return {.x = {.n = sizes.rows, .c = sizes.inner}, .y = {.n = sizes.rows, .c = sizes.outer}};
+}
+
+// For reports. `objection`: what speaks against the dense kernels; `row`: the convolution kernel
+// that is chosen, null where none is.
+void RefuseOthers(const GemmSizes& sizes, std::string_view chosen, std::string_view objection,
+                  const ConvKernel* row, VulkanStepBuilder& builder) {
+  const VulkanTraits& traits = builder.traits();
+  if (!traits.explain) return;
+  std::vector<OtherKernel> others = OtherDenseKernels(sizes, chosen, objection, builder);
+  std::vector<OtherKernel> rows = OtherConvKernels(
+      ChosenBy(AsConv(sizes), traits), traits,
+      [&](std::string_view shader) { return builder.ObjectionTo(shader); }, row);
+  for (OtherKernel& other : rows) {
+    if (row == nullptr) other.why = "for dense layers of more rows: it takes pixels in tiles";
+    others.push_back(std::move(other));
+  }
+  builder.Refuse(std::move(others));
+}
+
 absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
                           VulkanStepBuilder& builder) {
-  const ConvProblem problem{.x = {.n = sizes.rows, .c = sizes.inner},
-                            .y = {.n = sizes.rows, .c = sizes.outer}};
+  const ConvProblem problem = AsConv(sizes);
   const ConvChoice choice = ChooseConvKernel(
       ChosenBy(problem, builder.traits()), builder.traits(),
       [&](std::string_view shader) { return builder.Usable(shader); },
@@ -80,6 +105,10 @@ absl::Status RecordAsConv(const GemmParams& params, const GemmSizes& sizes,
   if (choice.kernel == nullptr) {
     return absl::UnimplementedError("Gemm has no Vulkan kernel that passed its self-test");
   }
+  RefuseOthers(sizes, choice.kernel->name,
+               builder.traits().batch_invariant ? "--batch-invariant: made for a number of rows"
+                                                : "more rows, or weights, than it is made for",
+               choice.kernel, builder);
   const DenseWeights weights{params.trans_b, sizes.inner, sizes.outer, params.alpha};
   ConvPush push =
       MakeConvPush(problem, builder.input(0).plane, builder.output(0).plane, params.activation);
@@ -176,7 +205,11 @@ absl::Status RecordVulkan(const GemmParams& params, VulkanStepBuilder& builder) 
   if (builder.input(0).layout == VulkanLayout::kC4) return RecordAsConv(params, sizes, builder);
   const bool dense = builder.constant(1) != nullptr && UsesDenseKernels(sizes, builder.traits());
   const std::string name = dense ? ChooseDenseKernel(sizes.rows, builder) : "";
-  if (name.empty()) return RecordLinear(params, sizes, builder);
+  if (name.empty()) {
+    RefuseOthers(sizes, "linear", dense ? "" : kNoDenseLayer, nullptr, builder);
+    return RecordLinear(params, sizes, builder);
+  }
+  RefuseOthers(sizes, name, "", nullptr, builder);
   return RecordDense(params, sizes, name, builder);
 }
 

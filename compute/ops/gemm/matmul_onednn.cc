@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <span>
+#include <string_view>
 
 #include "compute/cpu/cpu_facts.h"
 #include "compute/ops/gemm/dense.h"
@@ -37,14 +38,24 @@ absl::Status BuildDense(OnednnStepBuilder& builder) {
   return absl::OkStatus();
 }
 
+// Why it is not the better one here, as one clause; empty where it is.
+std::string_view DenseObjection(const OnednnStepBuilder& builder) {
+  if (builder.constant(1) == nullptr) return "the second operand is computed";
+  if (builder.dims(1).size() != 2) return "the second operand is no matrix";
+  if (!CpuRunsAvx2()) return "the processor has no AVX2 with FMA";
+  if (!OnednnRunsAvx512() || builder.tuning().batch_invariant) return "";
+  return "oneDNN's kernels for AVX-512 are faster";
+}
+
 }  // namespace
 
 absl::Status BuildOnednn(const MatMulParams&, OnednnStepBuilder& builder) {
-  const bool ours_is_better = !OnednnRunsAvx512() || builder.tuning().batch_invariant;
-  if (builder.constant(1) != nullptr && builder.dims(1).size() == 2 && CpuRunsAvx2() &&
-      ours_is_better) {
+  const std::string_view objection = DenseObjection(builder);
+  if (objection.empty()) {
+    builder.Refuse("matmul", "by rule, behind dense where oneDNN has no AVX-512");
     return BuildDense(builder);
   }
+  builder.Refuse("dense", objection);
   Dims a = builder.dims(0);
   Dims b = builder.dims(1);
   Dims out = builder.output_dims();

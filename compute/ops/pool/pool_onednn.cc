@@ -1,5 +1,6 @@
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "compute/cpu/cpu_facts.h"
@@ -27,16 +28,23 @@ dnnl::pooling_v2_forward::primitive_desc KernelFor(dnnl::algorithm algorithm,
 }
 
 // Our own kernel for feature maps that lie in blocks of 8 channels.
-std::optional<VectorPool> VectorPoolFor(const PoolParams& params,
-                                        const OnednnStepBuilder& builder) {
+std::optional<VectorPool> VectorPoolFor(const PoolParams& params, OnednnStepBuilder& builder) {
   const Dims x = builder.dims(0);
-  if (!CpuRunsAvx2() || OnednnRunsAvx512() || x.size() != 4 ||
-      !SameBytes(builder.layout(0), ChannelBlocks(x))) {
+  const auto refuse = [&](std::string_view why) {
+    builder.Refuse("pool", why);
     return std::nullopt;
+  };
+  if (!CpuRunsAvx2()) return refuse("the processor has no AVX2 with FMA");
+  if (OnednnRunsAvx512()) return refuse("oneDNN's kernels for AVX-512 are faster");
+  if (x.size() != 4) return refuse("it is made for two dimensions");
+  if (!SameBytes(builder.layout(0), ChannelBlocks(x))) {
+    return refuse("the input does not lie in blocks of 8 channels");
   }
   const Dims y = builder.output_dims();
-  return VectorPool::For(params, Shape(std::span<const int64_t>(x)),
-                         Shape(std::span<const int64_t>(y)));
+  std::optional<VectorPool> pool = VectorPool::For(params, Shape(std::span<const int64_t>(x)),
+                                                   Shape(std::span<const int64_t>(y)));
+  if (!pool.has_value()) return refuse("the window is too large or has nothing but padding");
+  return pool;
 }
 
 absl::Status BuildVectorPool(const VectorPool& pool, OnednnStepBuilder& builder) {
@@ -67,7 +75,10 @@ absl::Status BuildOnednn(const PoolParams& params, OnednnStepBuilder& builder) {
     }
     window.pads_end[axis] += overhang;
   }
-  if (const auto pool = VectorPoolFor(params, builder)) return BuildVectorPool(*pool, builder);
+  if (const auto pool = VectorPoolFor(params, builder)) {
+    builder.Refuse("pooling", "by rule: oneDNN's is the slower for maps in blocks of 8 channels");
+    return BuildVectorPool(*pool, builder);
+  }
 
   const dnnl::algorithm algorithm = params.kind == PoolKind::kMax ? dnnl::algorithm::pooling_max
                                     : counts_pads ? dnnl::algorithm::pooling_avg_include_padding

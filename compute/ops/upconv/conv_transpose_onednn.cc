@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "compute/ops/conv/panel_step_onednn.h"
 #include "compute/ops/onednn_ops.h"
@@ -28,13 +29,18 @@ Layout WeightView(const ConvTransposeParams& params, const Dims& onnx) {
 }  // namespace
 
 absl::Status BuildOnednn(const ConvTransposeParams& params, OnednnStepBuilder& builder) {
-  if (PanelConvRuns(params.has_bias, builder)) {
-    const auto conv =
-        PanelConv::ForUpconv(params, ShapeOf(builder.dims(0)), ShapeOf(builder.output_dims()));
-    if (conv.has_value()) {
-      return BuildPanelConv(*conv, params.has_bias, ChannelBlocks(builder.dims(0)), builder);
+  std::string_view objection = PanelStepObjection(params.has_bias, builder);
+  if (objection.empty()) {
+    const Shape x = ShapeOf(builder.dims(0));
+    const Shape y = ShapeOf(builder.output_dims());
+    objection = PanelConv::UpconvObjection(params, x, y);
+    if (objection.empty()) {
+      builder.Refuse("deconvolution", "by rule: oneDNN's is the slower where panels cover");
+      return BuildPanelConv(*PanelConv::ForUpconv(params, x, y), params.has_bias,
+                            ChannelBlocks(builder.dims(0)), builder);
     }
   }
+  builder.Refuse("panels", objection);
   OnednnWindow window = OnednnWindowOf(params.window);
   const Layout weights = WeightView(params, builder.dims(1));
   const Layout bias = params.has_bias ? RowMajor(builder.dims(2)) : Layout();

@@ -129,6 +129,7 @@ absl::Status RecordVulkan(const ConvTransposeParams& params, VulkanStepBuilder& 
         "ConvTranspose with %s has no Vulkan kernel; strides and dilations reach to %d",
         params.window.ToString(), kMaxPacked));
   }
+  RefuseOtherRows(problem, choice, builder);
   const ConvOperands operands{.x = builder.input_operand(0), .y = builder.output_operand(0)};
   if (choice.kernel->method == ConvMethod::kDirect) {
     return RecordDirect(params, choice, problem, operands, builder);

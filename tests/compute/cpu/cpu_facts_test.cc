@@ -8,7 +8,6 @@ namespace {
 
 using compute::CpuFacts;
 using compute::ModelNameOf;
-using compute::QuotaCoresOf;
 using compute::UsableCores;
 
 TEST(CpuFacts, ReadsTheFirstModelName) {
@@ -19,17 +18,6 @@ TEST(CpuFacts, ReadsTheFirstModelName) {
   EXPECT_EQ("unknown processor", ModelNameOf(""));
   EXPECT_EQ("unknown processor", ModelNameOf("model name\n: late"));
   EXPECT_EQ("unknown processor", ModelNameOf("model name :   "));
-}
-
-TEST(CpuFacts, ReadsTheQuotaOfAControlGroup) {
-  EXPECT_EQ(1.5, QuotaCoresOf("150000 100000\n"));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf("max 100000\n"));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf("-1\n 100000\n"));
-  EXPECT_EQ(2.0, QuotaCoresOf("200000\n 100000\n"));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf(""));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf("nan 100000"));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf("100000 0"));
-  EXPECT_EQ(std::nullopt, QuotaCoresOf("1 2 3"));
 }
 
 TEST(CpuFacts, UsesNoMoreCoresThanQuotaAndAffinityAllow) {

@@ -1,7 +1,9 @@
 // Which kernels the cpu device chooses, and that the tune file makes the next device choose alike.
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "compute/base/cache_file.h"
 #include "compute/runtime/cpu_session.h"
 #include "compute/tune/tune_table.h"
@@ -95,6 +97,45 @@ TEST(CpuTuning, TwoDevicesOfOneProcessAgree) {
   const Outcome of_a = Compile(*a);
   EXPECT_EQ(Compile(*b).kernels, of_a.kernels);
   EXPECT_EQ(Compile(*a).answer, Compile(*b).answer);
+}
+
+std::map<std::string, compute::OtherKernel> OthersOf(Device& device, const PlanDraft& draft) {
+  const absl::StatusOr<std::unique_ptr<Session>> session = device.Compile(draft.plan());
+  EXPECT_TRUE(session.ok()) << session.status();
+  std::map<std::string, compute::OtherKernel> others;
+  for (const compute::StepReport& step : (*session)->report().steps) {
+    for (const compute::OtherKernel& other : step.others) {
+      others[absl::StrFormat("%s not %s", step.step, other.kernel)] = other;
+    }
+  }
+  return others;
+}
+
+TEST(CpuTuning, ReportsTellWhyNotWhereSomebodyAsks) {
+  const CacheFolder cache("convoy_cpu_tuning_test");
+  EXPECT_THAT(OthersOf(*MakeCpuDevice({.threads = 1}), Convolutions()), ::testing::IsEmpty());
+  const auto device = MakeCpuDevice({.threads = 1, .explain = true});
+  const auto others = OthersOf(*device, Convolutions());
+  ASSERT_EQ(others.size(), 9U) << "each of three layers leaves three of four algorithms";
+  int slower = 0;
+  for (const auto& [name, other] : others) {
+    EXPECT_NE(other.why, "") << name;
+    EXPECT_EQ(other.trial_ms > 0, other.why == "slower in the trial") << name;
+    slower += other.trial_ms > 0 ? 1 : 0;
+  }
+  if (!Open(TuneMode::kAuto).whys.empty()) EXPECT_EQ(slower, 3);
+}
+
+TEST(CpuTuning, AStepOfTheReferenceTellsWhatOnednnLacks) {
+  PlanDraft draft;
+  const int x = draft.Input({1, 2, 6, 6});
+  compute::PoolParams pool{.kind = compute::PoolKind::kLp};
+  pool.window.kernel = {1, 2, 2};
+  draft.Output(draft.Step(pool, {x}));
+  const auto others = OthersOf(*MakeCpuDevice({.threads = 1, .explain = true}), draft);
+  ASSERT_EQ(others.size(), 1U);
+  EXPECT_EQ(others.begin()->second.kernel, "oneDNN");
+  EXPECT_EQ(others.begin()->second.why, "oneDNN has no Lp pooling");
 }
 
 TEST(CpuTuning, RulesTimeNothingAndLeaveNoFile) {

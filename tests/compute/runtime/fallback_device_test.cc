@@ -101,6 +101,21 @@ TEST(FallbackDeviceTest, EveryStepNamesTheDeviceThatRunsIt) {
   EXPECT_THAT(DevicesOf(*profile), expected);
 }
 
+TEST(FallbackDeviceTest, TellsWhyAStepMovedWhereSomebodyAsks) {
+  for (const bool explain : {false, true}) {
+    const std::unique_ptr<Device> device =
+        MakeFallbackDevice(std::make_unique<PickyDevice>(), MakeReferenceDevice({}), explain);
+    const auto session = device->Compile(MakePlan());
+    ASSERT_TRUE(session.ok()) << session.status();
+    for (const StepReport& step : (*session)->report().steps) {
+      ASSERT_EQ(step.others.size(), explain && step.step == "gate" ? 1U : 0U) << step.step;
+      if (step.others.empty()) continue;
+      EXPECT_EQ(step.others[0].kernel, "picky");
+      EXPECT_FALSE(step.others[0].why.empty());
+    }
+  }
+}
+
 TEST(FallbackDeviceTest, APlanThatTheFirstDeviceCoversStaysThere) {
   auto owned = std::make_unique<PickyDevice>();
   PickyDevice& picky = *owned;

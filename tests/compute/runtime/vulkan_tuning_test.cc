@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "compute/runtime/vulkan_kernels.h"
 #include "compute/runtime/vulkan_session.h"
 #include "tests/compute/runtime/cpu_plans.h"
 #include "tests/support/cache_folder.h"
@@ -20,6 +22,7 @@ using ::convoy::testing::PlanDraft;
 using ::convoy::testing::RunRandom;
 using ::convoy::testing::UnderValidation;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
@@ -40,6 +43,7 @@ PlanDraft Layers() {
 }
 
 struct Outcome {
+  std::vector<StepReport> steps;
   std::vector<std::string> kernels;
   std::vector<std::string> whys;  // of the three layers
   std::vector<std::vector<float>> answer;
@@ -69,7 +73,8 @@ class VulkanTuningTest : public ::testing::Test {
     const absl::StatusOr<std::unique_ptr<Session>> session = (*device)->Compile(draft.plan());
     EXPECT_TRUE(session.ok()) << session.status();
     Outcome outcome;
-    for (const StepReport& step : (*session)->report().steps) {
+    outcome.steps = (*session)->report().steps;
+    for (const StepReport& step : outcome.steps) {
       outcome.kernels.push_back(step.kernel);
       if (step.step != "pack" && step.step != "unpack") outcome.whys.push_back(step.why);
     }
@@ -101,6 +106,38 @@ TEST_F(VulkanTuningTest, TimedKernelsAreKeptForTheNextDevice) {
   const Outcome off = Open({.tune = TuneMode::kOff});
   EXPECT_EQ(off.kernels, by_rule.kernels);
   EXPECT_EQ(off.answer, by_rule.answer);
+}
+
+// Of the steps that have other kernels.
+std::vector<std::vector<OtherKernel>> OthersOf(const Outcome& outcome) {
+  std::vector<std::vector<OtherKernel>> others;
+  for (const StepReport& step : outcome.steps) {
+    if (!step.others.empty()) others.push_back(step.others);
+  }
+  return others;
+}
+
+TEST_F(VulkanTuningTest, ReportsTellWhyNotWhereSomebodyAsks) {
+  const Outcome silent = Open({.tune = TuneMode::kOff});
+  EXPECT_THAT(OthersOf(silent), IsEmpty());
+
+  const Outcome by_rule = Open({.tune = TuneMode::kOff, .explain = true});
+  EXPECT_EQ(by_rule.kernels, silent.kernels);
+  ASSERT_EQ(OthersOf(by_rule).size(), 3U) << "every family that is chosen";
+  for (const std::vector<OtherKernel>& others : OthersOf(by_rule)) {
+    EXPECT_GE(others.size(), KernelsOfFamily("conv").size() - 1);
+    for (const OtherKernel& other : others) {
+      EXPECT_NE(other.why, "") << other.kernel;
+      EXPECT_EQ(other.trial_ms, 0) << other.kernel;
+    }
+  }
+
+  const Outcome timed = Open({.tune = TuneMode::kTimed, .explain = true});
+  for (const std::vector<OtherKernel>& others : OthersOf(timed)) {
+    const auto lost = std::ranges::count(others, "slower in the trial", &OtherKernel::why);
+    EXPECT_GT(lost, 0);
+    EXPECT_EQ(lost, std::ranges::count_if(others, [](const auto& o) { return o.trial_ms > 0; }));
+  }
 }
 
 TEST_F(VulkanTuningTest, AForcedKernelWins) {

@@ -62,6 +62,8 @@ TEST_F(KernelTunerTest, TimesOnceAndTheNextStartChoosesAlike) {
   const KernelChoice first = Start({{"direct", 1.61}, {"winograd", 1.24}});
   EXPECT_EQ(first.kernel, "winograd");
   EXPECT_EQ(first.why, "timed: 1.24 ms against 1.61 of direct");
+  EXPECT_THAT(first.timed,
+              ::testing::ElementsAre(TimedKernel{"winograd", 1.24}, TimedKernel{"direct", 1.61}));
   // Timed again, the other one would win.
   const KernelChoice second = Start({{"direct", 1}, {"winograd", 2}});
   EXPECT_EQ(second.kernel, "winograd");

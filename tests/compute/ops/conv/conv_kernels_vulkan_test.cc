@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace convoy::compute {
@@ -39,6 +40,54 @@ TEST(ConvKernelsTest, NamesAreUnique) {
   for (const ConvKernel& row : AllConvKernels()) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_FALSE(row.why.empty()) << row.name;
+  }
+}
+
+// Why a row is not taken; empty for the row that is.
+std::string WhyNot(std::string_view row, const ConvProblem& problem, const VulkanTraits& traits) {
+  const ConvChoice choice = ChooseConvKernel(problem, traits, AllUsable, "");
+  const auto no_objection = [](std::string_view) { return std::string(); };
+  for (const OtherKernel& other : OtherConvKernels(problem, traits, no_objection, choice.kernel)) {
+    if (other.kernel == row) return other.why;
+  }
+  return "";
+}
+
+TEST(ConvKernelsTest, EveryOtherRowSaysWhyItIsNotTaken) {
+  const ConvProblem layer = Square(1, 64, 56, 64, 3);
+  EXPECT_EQ(WhyNot("rt_4x64_shuffle", layer, Software()), "");
+  EXPECT_EQ(WhyNot("depthwise", layer, Software()), "the convolution is not depthwise");
+  EXPECT_EQ(WhyNot("winograd43", layer, Software()), "fewer than 128 input channels");
+  EXPECT_EQ(WhyNot("winograd43", Square(1, 256, 56, 64, 1), Software()), "the kernel is not 3x3");
+  EXPECT_EQ(WhyNot("rows_8_shuffle", Square(1, 1, 28, 6, 5), Software()),
+            "the input lies in channel quads, not in rows");
+  EXPECT_EQ(WhyNot("sm64x64", layer, Software()), "the device has no fast shared memory");
+  EXPECT_EQ(WhyNot("rt_4x64_shuffle", layer, Gpu()), "for software drivers only");
+  EXPECT_EQ(WhyNot("rt_4x64_broadcast", layer, Software()),
+            "by rule: row 20 of the choice table, behind rt_4x64_shuffle in row 19");
+}
+
+TEST(ConvKernelsTest, TheReasonsAgreeWithTheChoice) {
+  const auto set_aside = [](std::string_view shader) {
+    return std::string(shader.ends_with("_shuffle") ? "set aside" : "");
+  };
+  const auto usable = [&](std::string_view shader) { return set_aside(shader).empty(); };
+  for (const VulkanTraits& traits : {Software(), Gpu(), DiscreteGpu(80), DiscreteGpu(8)}) {
+    for (const auto& problem :
+         {Square(1, 3, 224, 64, 7), Square(8, 512, 7, 512, 3), Square(3, 16, 9, 5, 1)}) {
+      const ConvChoice choice = ChooseConvKernel(problem, traits, usable, "");
+      ASSERT_NE(choice.kernel, nullptr);
+      const auto others = OtherConvKernels(problem, traits, set_aside, choice.kernel);
+      ASSERT_EQ(others.size() + 1, AllConvKernels().size());
+      for (const OtherKernel& other : others) {
+        const auto row = std::ranges::find(AllConvKernels(), other.kernel, &ConvKernel::name);
+        EXPECT_FALSE(other.why.empty()) << other.kernel;
+        EXPECT_EQ(other.why.starts_with("by rule"),
+                  &*row > choice.kernel && row->covers(problem, traits) && usable(row->shader) &&
+                      row->suits(problem, traits))
+            << other.kernel << ": " << other.why;
+      }
+    }
   }
 }
 
