@@ -7,14 +7,17 @@ docs/security.md says which test stands for which danger.
 """
 
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import random
+import re
 import resource
 import signal
 import socket
 import stat
 import struct
+import subprocess
 import tempfile
 import threading
 import time
@@ -57,6 +60,32 @@ def read_metrics(port):
 def sum_of(metrics, name, *labels):
     return sum(value for key, value in metrics.items()
                if key.split("{")[0] == name and all(label in key for label in labels))
+
+
+@contextlib.contextmanager
+def quota_group(cores):
+    """A control group (cgroups(7), either version) of so many cores; None where this process may not make one."""
+    root = pathlib.Path("/sys/fs/cgroup")
+    v2 = (root / "cgroup.controllers").exists()
+    group = (root if v2 else root / "cpu") / f"convoy-test-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError:
+        yield None
+        return
+    try:
+        if v2:
+            (group / "cpu.max").write_text(f"{int(cores * 100_000)} 100000")
+        else:
+            (group / "cpu.cfs_quota_us").write_text(str(int(cores * 100_000)))
+    except OSError:
+        group.rmdir()
+        yield None
+        return
+    try:
+        yield group
+    finally:
+        group.rmdir()
 
 
 class SurviveTest(unittest.TestCase):
@@ -382,6 +411,25 @@ class ScarceTest(unittest.TestCase):
                                 env={"HOME": None, "XDG_CACHE_HOME": None, "USER": None}) as server:
                 self.check(server)
             self.assertEqual(list(pathlib.Path(folder).iterdir()), [])
+
+    def test_a_quota_below_a_core(self):
+        """Eight callers of a server that stands still most of the time: each call is answered."""
+        with quota_group(0.3) as group:
+            if group is None:
+                self.skipTest("no control group can be made here")
+
+            def join():
+                (group / "cgroup.procs").write_text(str(os.getpid()))
+
+            facts = subprocess.run([harness.CONVOY, "devices"], capture_output=True, text=True, check=True, preexec_fn=join).stdout
+            self.assertRegex(facts, r"CPU quota +0\.30 cores")
+            with harness.Server([harness.BUNDLED / MODEL], preexec_fn=join) as server:
+                with grpc.insecure_channel(server.url) as channel, concurrent.futures.ThreadPoolExecutor(8) as callers:
+                    stub = service_pb2_grpc.GRPCInferenceServiceStub(channel)
+                    replies = callers.map(lambda _: stub.ModelInfer(good_request(), timeout=60), range(400))
+                    self.assertTrue(all(len(reply.raw_output_contents[0]) == 40 for reply in replies))
+            stood_still = int(re.search(r"nr_throttled (\d+)", (group / "cpu.stat").read_text())[1])
+            self.assertGreater(stood_still, 0)
 
     def test_no_more_memory(self):
         """A picture of 49 million pixels where 128 MiB are left: it fails alone, and where there is room again it is read."""
