@@ -28,8 +28,6 @@ void AddOptionalDuration(CLI::App& command, const std::string& names,
 }
 
 void AddInputFlags(CLI::App& command, BenchFlags& flags) {
-  command.add_option("-m,--model", flags.model, "Model; with --images it may be left out");
-  command.add_option("-x,--model-version", flags.version, "Version [the highest]");
   command.add_option("--images", flags.images, "Send the image files of this folder")
       ->type_name("DIR");
   command
@@ -37,8 +35,6 @@ void AddInputFlags(CLI::App& command, BenchFlags& flags) {
                   "Images by Classify, or by ModelInfer as bytes or tensors [classify]")
       ->check(CLI::IsMember({"classify", "bytes", "tensor"}).description(""))
       ->type_name("classify|bytes|tensor");
-  command.add_option("--labels", flags.image_labels, "Count right answers: 'image label' a line")
-      ->type_name("FILE");
   command.add_flag("--random", flags.random, "Send random tensors of the model's shape");
   command.add_option("--npy", flags.npy, "Send the rows of .npy files")->type_name("[INPUT=]FILE");
   command.add_option("-b,--batch", flags.rows, "Rows or images a call")
@@ -119,9 +115,15 @@ void AddOutputFlags(CLI::App& command, BenchFlags& flags) {
 
 }  // namespace
 
+void AddSampleFlags(CLI::App& command, BenchFlags* flags) { AddInputFlags(command, *flags); }
+
 void AddBenchFlags(CLI::App& command, BenchFlags* flags) {
   AddServerFlags(command, &flags->server);
+  command.add_option("-m,--model", flags->model, "Model; with --images it may be left out");
+  command.add_option("-x,--model-version", flags->version, "Version [the highest]");
   AddInputFlags(command, *flags);
+  command.add_option("--labels", flags->image_labels, "Count right answers: 'image label' a line")
+      ->type_name("FILE");
   AddLoadFlags(command, *flags);
   AddGoalFlags(command, *flags);
   AddOutputFlags(command, *flags);

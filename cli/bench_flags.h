@@ -67,6 +67,9 @@ struct BenchFlags {
   bool quiet = false;
 };
 
+// Of these, what is sent to a model.
+void AddSampleFlags(CLI::App& command, BenchFlags* flags);
+
 // The flags of the tool's own, in groups that --help shows.
 void AddBenchFlags(CLI::App& command, BenchFlags* flags);
 

@@ -29,6 +29,12 @@ class BenchSession {
 
   client::RunRecord Run(PlannedRun planned);
 
+  // One probe of a search for the highest rate: an open loop at that rate, ended as soon as it is
+  // decided. CANCELLED when it was interrupted.
+  absl::StatusOr<client::ProbeVerdict> RunProbe(const client::ProbeRequest& request,
+                                                const client::Slo& slo,
+                                                client::BenchRecord& record);
+
   // Runs its probes into `record`.
   absl::StatusOr<client::SearchResult> Search(const client::Slo& slo, client::BenchRecord& record);
 
@@ -40,9 +46,6 @@ class BenchSession {
 
   std::optional<client::ModelCounters> Count();
   absl::StatusOr<double> FirstRate(const client::Slo& slo, client::BenchRecord& record);
-  absl::StatusOr<client::ProbeVerdict> RunProbe(const client::ProbeRequest& request,
-                                                const client::Slo& slo,
-                                                client::BenchRecord& record);
   void ShowProgress(const std::string& line);
   void EndProgress();
 

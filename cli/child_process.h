@@ -4,8 +4,8 @@
 //                           ChildProcess::Start({"/usr/bin/convoy", "serve", "models"}));
 //   CONVOY_ASSIGN_OR_RETURN(int code, child->Terminate(absl::Seconds(30)));
 //
-// It shares standard output and error with its parent, and does not outlive this object. Used by
-// one thread at a time.
+// It shares standard output and error with its parent unless told otherwise, and does not outlive
+// this object. Used by one thread at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -23,9 +23,10 @@ namespace convoy::cli {
 
 class ChildProcess {
  public:
-  // `arguments[0]` is the path of the program.
+  // `arguments[0]` is the path of the program. With an `output_path` what it writes to standard
+  // output and error goes behind what that file holds.
   static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(
-      const std::vector<std::string>& arguments);
+      const std::vector<std::string>& arguments, const std::string& output_path = "");
   ~ChildProcess();  // kills it if it still runs
 
   // Its exit code once it has ended (128 + the signal that ended it), nothing while it runs.

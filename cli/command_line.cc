@@ -80,6 +80,7 @@ void AddCommands(CLI::App& app, std::function<int()>* run) {
   AddServeCommand(app, run);
   AddClassifyCommand(app, run);
   AddBenchCommand(app, run);
+  AddTuneCommand(app, run);
   AddProfileCommand(app, run);
   AddInspectCommand(app, run);
   AddValidateCommand(app, run);

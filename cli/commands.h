@@ -27,6 +27,7 @@ inline constexpr int kExitUsage = 2;
 void AddServeCommand(CLI::App& app, std::function<int()>* run);
 void AddClassifyCommand(CLI::App& app, std::function<int()>* run);
 void AddBenchCommand(CLI::App& app, std::function<int()>* run);
+void AddTuneCommand(CLI::App& app, std::function<int()>* run);
 void AddProfileCommand(CLI::App& app, std::function<int()>* run);
 void AddInspectCommand(CLI::App& app, std::function<int()>* run);
 void AddVerifyCommand(CLI::App& app, std::function<int()>* run);

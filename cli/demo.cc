@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/demo_server.h"
 #include "cli/flags.h"
 #include "cli/image_files.h"
+#include "cli/serve_child.h"
 #include "cli/table.h"
 #include "client/client.h"
 #include "compute/base/status.h"
@@ -175,8 +175,11 @@ absl::StatusOr<std::vector<Answers>> ShowDevice(const DemoFlags& flags, const st
                                                 const std::vector<Sample>& samples) {
   std::printf("== %s ==\n", device.c_str());
   std::fflush(stdout);
-  CONVOY_ASSIGN_OR_RETURN(const std::unique_ptr<DemoServer> server,
-                          DemoServer::Start(flags.repository + "/" + flags.model, device));
+  auto started = ServeChild::Start({flags.repository + "/" + flags.model, "--device", device});
+  if (!started.ok()) {
+    return compute::WithContext(started.status(), absl::StrFormat("on device '%s'", device));
+  }
+  const std::unique_ptr<ServeChild> server = *std::move(started);
   CONVOY_ASSIGN_OR_RETURN(std::vector<Answers> answers, AskAll(server->url(), flags, samples));
   PrintAnswers(samples, answers);
   CONVOY_RETURN_IF_ERROR(server->Stop());

@@ -134,6 +134,19 @@ absl::StatusOr<inference::ModelConfig> Client::ConfigOf(std::string_view model,
   return std::move(*response.mutable_config());
 }
 
+absl::Status Client::LoadModel(std::string_view model, std::string_view config,
+                               const CallOptions& options) {
+  inference::RepositoryModelLoadRequest request;
+  request.set_model_name(std::string(model));
+  if (!config.empty()) {
+    (*request.mutable_parameters())["config"].set_string_param(std::string(config));
+  }
+  inference::RepositoryModelLoadResponse response;
+  return Call(impl_->token, options, [&](grpc::ClientContext* context) {
+    return impl_->inference_stub->RepositoryModelLoad(context, request, &response);
+  });
+}
+
 absl::StatusOr<ModelDescription> Client::DescribeModel(std::string_view model,
                                                        std::string_view version,
                                                        const CallOptions& options) {

@@ -160,6 +160,12 @@ class Client {
   absl::StatusOr<inference::ModelConfig> ConfigOf(std::string_view model, std::string_view version,
                                                   const CallOptions& options);
 
+  // Loads the model, or again where its files or config have changed, and returns when it serves.
+  // `config` stands in for its config.pbtxt unless it is empty: JSON, for Convoy also the text of
+  // such a file. UNAVAILABLE from servers that are not told to take such orders.
+  absl::Status LoadModel(std::string_view model, std::string_view config,
+                         const CallOptions& options);
+
  private:
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl);

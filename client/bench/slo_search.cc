@@ -8,8 +8,6 @@
 namespace convoy::client {
 namespace {
 
-constexpr double kFirstStep = 1.3;
-
 class Search {
  public:
   Search(const SearchOptions& options, const Probe& probe) : options_(options), probe_(probe) {}
@@ -49,19 +47,17 @@ class Search {
   // Until one rate has passed and one has failed. Steps grow, so that a guess that is far off costs
   // few probes.
   absl::Status Bracket() {
-    double factor = kFirstStep;
+    double factor = options_.first_step;
     double rate = options_.start;
     while (Open() && MayProbe(options_.confirmations)) {
       if (rate < options_.lowest) {
-        result_.why_ended = absl::StrFormat(
-            "No rate from %.3g calls a second on meets the objective%s.", options_.lowest,
-            generator_was_limit_ ? "; the load generator was the limit" : "");
+        result_.why_ended = NoRate();
         return absl::OkStatus();
       }
       const absl::Status status = Try(rate, false);
       if (!status.ok()) return status;
       rate = passed_ > 0 ? passed_ * factor : failed_ / factor;
-      factor *= kFirstStep;
+      factor *= options_.first_step;
     }
     return absl::OkStatus();
   }
@@ -88,10 +84,20 @@ class Search {
       confirmed = 0;
       rate /= 1 + options_.precision;
       passed_ = rate;  // as far as is known; the next confirmation says
+      if (rate >= options_.lowest) continue;
+      passed_ = 0;
+      result_.why_ended = NoRate();
+      return absl::OkStatus();
     }
     result_.confirmed = confirmed == options_.confirmations;
     if (result_.confirmed) result_.why_ended = WhyEnded();
     return absl::OkStatus();
+  }
+
+  std::string NoRate() const {
+    return absl::StrFormat("No rate from %.3g calls a second on meets the objective%s.",
+                           options_.lowest,
+                           generator_was_limit_ ? "; the load generator was the limit" : "");
   }
 
   std::string WhyEnded() const {

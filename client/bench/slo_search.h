@@ -17,6 +17,7 @@ namespace convoy::client {
 
 struct SearchOptions {
   double start = 0;         // calls a second of the first probe
+  double first_step = 1.3;  // of the widening; each step after it is larger by this factor
   double precision = 0.02;  // of the answer
   int most_probes = 15;     // confirming ones included
   int confirmations = 1;    // longer probes that must pass at the answer

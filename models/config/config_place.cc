@@ -159,6 +159,12 @@ ConfigPlace PlaceAt(std::string_view text, int line, int column) {
   return PlaceAtByte(text, line, source.has_value() ? ByteOf(*source, column) : 0);
 }
 
+std::optional<size_t> OffsetOf(std::string_view text, int line, int column) {
+  const auto source = LineOf(text, line);
+  if (!source.has_value()) return std::nullopt;
+  return static_cast<size_t>(source->data() - text.data()) + ByteOf(*source, column);
+}
+
 ConfigPlace PlaceOfWord(std::string_view text, int line, int column, std::string_view word) {
   for (int at = line; at >= 0 && !word.empty(); --at) {
     const auto source = LineOf(text, at);

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct ConfigPlace {
 // `line` and `column` as protobuf's tokenizer counts: from 0, a tab reaching to the next multiple
 // of 8. No place for a line behind the text.
 ConfigPlace PlaceAt(std::string_view text, int line, int column);
+
+// The byte of `text` at such a line and column; nullopt behind the last line.
+std::optional<size_t> OffsetOf(std::string_view text, int line, int column);
 
 // The last place before `column` where `word` stands, when there is one: some of protobuf's errors
 // are reported at the token behind the one that they mean.

@@ -43,6 +43,18 @@ TEST(ChildProcessTest, OneThatIgnoresSigtermIsKilled) {
             absl::StatusCode::kDeadlineExceeded);
 }
 
+TEST(ChildProcessTest, WhatItWritesGoesBehindAFile) {
+  const std::string path = testing::TempDir() + "child_process_test_output";
+  std::ofstream(path) << "before";
+  const auto child = ChildProcess::Start({"/bin/sh", "-c", "printf out; printf err >&2"}, path);
+  ASSERT_TRUE(child.ok()) << child.status();
+  while (!(*child)->Poll().has_value()) {
+  }
+  std::string text;
+  std::ifstream(path) >> text;
+  EXPECT_EQ(text, "beforeouterr");
+}
+
 TEST(ChildProcessTest, AMissingProgramIsAnError) {
   EXPECT_FALSE(ChildProcess::Start({"/nonexistent/program"}).ok());
 }

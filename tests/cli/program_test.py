@@ -66,7 +66,7 @@ class UsageTest(unittest.TestCase):
         self.check_usage(["inspect", "x.onnx", "--batch", "0"], "--batch")
 
     def test_help_fits_a_screen_and_starts_with_examples(self):
-        commands = [[], ["serve"], ["classify"], ["bench"], ["profile"], ["inspect"], ["validate"], ["verify"],
+        commands = [[], ["serve"], ["classify"], ["bench"], ["tune"], ["profile"], ["inspect"], ["validate"], ["verify"],
                     ["devices"], ["health"], ["version"], ["demo"]]
         for command in commands:
             result = run(*command, "--help")
@@ -74,7 +74,8 @@ class UsageTest(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertLessEqual(len(text.splitlines()), 50, command)
             self.assertLessEqual(max(len(line) for line in text.splitlines()), 200, command)
-        for command in [[], ["serve"], ["classify"], ["bench"], ["profile"], ["inspect"], ["validate"], ["verify"]]:
+        for command in [[], ["serve"], ["classify"], ["bench"], ["tune"], ["profile"], ["inspect"], ["validate"],
+                        ["verify"]]:
             lines = run(*command, "--help").stdout.decode().splitlines()
             self.assertIn("Examples:", lines[:4], command)
 

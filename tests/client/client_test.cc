@@ -24,6 +24,7 @@ class ScriptedInference : public inference::GRPCInferenceService::Service {
       on_infer;
   inference::ModelMetadataResponse metadata;
   inference::ModelStatisticsResponse statistics;
+  inference::RepositoryModelLoadRequest load;  // the last one
 
  private:
   grpc::Status ModelInfer(grpc::ServerContext*, const inference::ModelInferRequest* request,
@@ -39,6 +40,13 @@ class ScriptedInference : public inference::GRPCInferenceService::Service {
                                inference::ModelStatisticsResponse* response) override {
     *response = statistics;
     return grpc::Status::OK;
+  }
+  grpc::Status RepositoryModelLoad(grpc::ServerContext*,
+                                   const inference::RepositoryModelLoadRequest* request,
+                                   inference::RepositoryModelLoadResponse*) override {
+    load = *request;
+    if (request->model_name() == "m") return grpc::Status::OK;
+    return {grpc::StatusCode::INTERNAL, "no such model"};
   }
   grpc::Status ModelReady(grpc::ServerContext*, const inference::ModelReadyRequest* request,
                           inference::ModelReadyResponse* response) override {
@@ -268,6 +276,15 @@ TEST_F(ClientTest, DescribesAModel) {
   EXPECT_EQ(model->inputs[0].shape, (std::vector<int64_t>{-1, 3}));
   EXPECT_TRUE(*client_->ModelReady("ready", CallOptions()));
   EXPECT_FALSE(*client_->ModelReady("other", CallOptions()));
+}
+
+TEST_F(ClientTest, LoadsAModelWithAnotherConfig) {
+  EXPECT_TRUE(client_->LoadModel("m", "max_batch_size: 4", CallOptions()).ok());
+  EXPECT_EQ(inference_.load.parameters().at("config").string_param(), "max_batch_size: 4");
+  EXPECT_TRUE(client_->LoadModel("m", "", CallOptions()).ok());
+  EXPECT_TRUE(inference_.load.parameters().empty());
+  const absl::Status missing = client_->LoadModel("other", "", CallOptions());
+  EXPECT_EQ(missing, absl::InternalError("no such model"));
 }
 
 TEST_F(ClientTest, CountersAreSummedOverVersions) {

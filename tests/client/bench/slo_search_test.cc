@@ -63,6 +63,40 @@ TEST(SloSearchTest, AFailedConfirmationTakesTheAnswerDown) {
   EXPECT_GE(result->rate, 93);
 }
 
+TEST(SloSearchTest, BeginningAtTheLowestRateAsksForThatOneAlone) {
+  int probes = 0;
+  const auto result = SearchHighestRate({.start = 90, .lowest = 90}, [&](const ProbeRequest&) {
+    ++probes;
+    return absl::StatusOr<ProbeVerdict>(ProbeVerdict::kFailed);
+  });
+  EXPECT_EQ(result->rate, 0);
+  EXPECT_EQ(probes, 1);
+}
+
+TEST(SloSearchTest, AConfirmationBelowTheLowestRateIsNone) {
+  int confirmations = 0;
+  const auto result =
+      SearchHighestRate({.start = 90, .lowest = 90},
+                        [&](const ProbeRequest& request) -> absl::StatusOr<ProbeVerdict> {
+                          confirmations += request.confirm ? 1 : 0;
+                          return request.rate <= 91 && !request.confirm ? ProbeVerdict::kPassed
+                                                                        : ProbeVerdict::kFailed;
+                        });
+  EXPECT_EQ(result->rate, 0);
+  EXPECT_FALSE(result->confirmed);
+  EXPECT_LE(confirmations, 2);
+  EXPECT_THAT(result->why_ended, HasSubstr("No rate from 90"));
+}
+
+TEST(SloSearchTest, SmallStepsFindWhatIsNear) {
+  int probes = 0;
+  const auto result = SearchHighestRate({.start = 99, .first_step = 1.05, .confirmations = 0},
+                                        StepAt(100, &probes));
+  EXPECT_GE(result->rate, 98);
+  EXPECT_LE(result->rate, 100);
+  EXPECT_LE(probes, 4);
+}
+
 TEST(SloSearchTest, AnErrorEndsIt) {
   const auto result = SearchHighestRate({.start = 10}, [](const ProbeRequest&) {
     return absl::StatusOr<ProbeVerdict>(absl::UnavailableError("Gone."));

@@ -1,4 +1,4 @@
-#include "cli/demo_server.h"
+#include "cli/serve_child.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -37,29 +37,35 @@ absl::StatusOr<int> FreePort() {
 
 }  // namespace
 
-DemoServer::DemoServer(std::unique_ptr<ChildProcess> process, std::string url)
+ServeChild::ServeChild(std::unique_ptr<ChildProcess> process, std::string url)
     : process_(std::move(process)), url_(std::move(url)) {}
 
-absl::StatusOr<std::unique_ptr<DemoServer>> DemoServer::Start(const std::string& repository,
-                                                              const std::string& device) {
+absl::StatusOr<std::unique_ptr<ServeChild>> ServeChild::Start(
+    const std::vector<std::string>& arguments, const std::string& log_path,
+    const std::function<bool()>& stop) {
   CONVOY_ASSIGN_OR_RETURN(const std::string program, OwnPath());
   CONVOY_ASSIGN_OR_RETURN(const int port, FreePort());
-  CONVOY_ASSIGN_OR_RETURN(
-      std::unique_ptr<ChildProcess> process,
-      ChildProcess::Start({program, "serve", repository, "--device", device, "--host", "127.0.0.1",
-                           "--grpc-port", std::to_string(port), "--metrics-port", "0"}));
-  std::unique_ptr<DemoServer> server(
-      new DemoServer(std::move(process), absl::StrFormat("127.0.0.1:%d", port)));
-  CONVOY_RETURN_IF_ERROR(server->AwaitReady(device));
+  std::vector<std::string> command = {program, "serve"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  for (const char* word : {"--host", "127.0.0.1", "--metrics-port", "0", "--grpc-port"}) {
+    command.emplace_back(word);
+  }
+  command.push_back(std::to_string(port));
+  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<ChildProcess> process,
+                          ChildProcess::Start(command, log_path));
+  std::unique_ptr<ServeChild> server(
+      new ServeChild(std::move(process), absl::StrFormat("127.0.0.1:%d", port)));
+  CONVOY_RETURN_IF_ERROR(server->AwaitReady(stop));
   return server;
 }
 
-absl::Status DemoServer::AwaitReady(const std::string& device) {
+absl::Status ServeChild::AwaitReady(const std::function<bool()>& stop) {
   const absl::Time deadline = absl::Now() + kLongestStart;
   while (absl::Now() < deadline) {
+    if (stop && stop()) return absl::CancelledError("The start of the server was interrupted.");
     if (const std::optional<int> code = process_->Poll(); code.has_value()) {
-      return absl::UnavailableError(absl::StrFormat(
-          "The server on device '%s' ends with exit code %d before it is ready.", device, *code));
+      return absl::UnavailableError(
+          absl::StrFormat("The server ends with exit code %d before it is ready.", *code));
     }
     const auto client = client::Client::Connect(url_, {.timeout = absl::Seconds(1)});
     if (client.ok() && (*client)->CheckHealth({.timeout = absl::Seconds(1)}).ok()) {
@@ -68,11 +74,10 @@ absl::Status DemoServer::AwaitReady(const std::string& device) {
     absl::SleepFor(kAskEvery);
   }
   return absl::DeadlineExceededError(
-      absl::StrFormat("The server on device '%s' is not ready within %s.", device,
-                      absl::FormatDuration(kLongestStart)));
+      absl::StrFormat("The server is not ready within %s.", absl::FormatDuration(kLongestStart)));
 }
 
-absl::Status DemoServer::Stop() {
+absl::Status ServeChild::Stop() {
   CONVOY_ASSIGN_OR_RETURN(const int code, process_->Terminate(kLongestStop));
   if (code == 0) return absl::OkStatus();
   return absl::InternalError(
