@@ -43,4 +43,8 @@ std::string Binary(int64_t bytes) {
   return ThreeDigits(amount) + kUnits[unit];
 }
 
+double Giga(double amount, double milliseconds) {
+  return milliseconds > 0 ? amount / milliseconds * 1e-6 : 0;
+}
+
 }  // namespace convoy::cli

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,9 +10,13 @@
 
 #include "cli/commands.h"
 #include "cli/flags.h"
+#include "cli/host_facts.h"
 #include "cli/model_choice.h"
+#include "cli/profile_html.h"
 #include "cli/profile_report.h"
 #include "cli/profile_run.h"
+#include "cli/profile_sweep.h"
+#include "cli/profile_trace.h"
 #include "cli/roofline.h"
 #include "compute/base/status.h"
 #include "compute/cpu/cpu_facts.h"
@@ -29,6 +34,8 @@ struct ProfileFlags {
   ProfileRequest request;
   bool explain = false;
   bool json = false;
+  std::string html;   // where the page goes; empty: nowhere
+  std::string trace;  // likewise
 };
 
 // Cores that the device computes on; 0 for hardware.
@@ -36,6 +43,26 @@ int ThreadsOf(const compute::DeviceFacts& device, const compute::DeviceOptions& 
   if (device.kind == compute::DeviceKind::kReference) return 1;
   if (!device.software) return 0;
   return options.threads > 0 ? options.threads : compute::UsableCores(compute::ReadCpuFacts());
+}
+
+absl::Status WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrFormat("'%s' cannot be written", path));
+}
+
+void Print(const ProfileFlags& flags, const ProfileSubject& subject,
+           const std::vector<BatchProfile>& profiles) {
+  for (const BatchProfile& profile : profiles) {
+    const std::string text =
+        flags.json ? ProfileJson(subject, profile) : ProfileText(subject, profile, flags.explain);
+    const bool last = flags.json || &profile == &profiles.back();
+    std::printf("%s%s", text.c_str(), flags.json ? "\n" : last ? "" : "\n");
+  }
+  const std::string sweep = flags.json ? "" : SweepText(profiles);
+  if (!sweep.empty()) std::printf("\n%s", sweep.c_str());
 }
 
 absl::Status Profile(const ProfileFlags& flags) {
@@ -57,13 +84,12 @@ absl::Status Profile(const ProfileFlags& flags) {
   subject.threads = ThreadsOf(subject.device, flags.options);
   // Last, for its buffers count as memory of the process.
   if (subject.threads > 0) subject.roof = MeasureRoofline(subject.threads);
-  for (const BatchProfile& profile : profiles) {
-    const std::string text =
-        flags.json ? ProfileJson(subject, profile) : ProfileText(subject, profile, flags.explain);
-    const bool last = flags.json || &profile == &profiles.back();
-    std::printf("%s%s", text.c_str(), flags.json ? "\n" : last ? "" : "\n");
+  Print(flags, subject, profiles);
+  if (!flags.html.empty()) {
+    CONVOY_RETURN_IF_ERROR(WriteFile(flags.html, ProfileHtml(subject, profiles, HostFacts())));
   }
-  return absl::OkStatus();
+  if (flags.trace.empty()) return absl::OkStatus();
+  return WriteFile(flags.trace, ProfileTrace(subject, profiles));
 }
 
 int RunProfile(const ProfileFlags& flags) {
@@ -91,6 +117,7 @@ void AddProfileCommand(CLI::App& app, std::function<int()>* run) {
   CLI::App* command =
       app.add_subcommand("profile", "Time a model layer by layer on a device of this machine");
   const auto flags = std::make_shared<ProfileFlags>();
+  flags->options.explain = true;
   AddModelArguments(*command, &flags->model);
   AddDeviceFlags(*command, *flags);
   command->add_option("-b,--batch", flags->batches, "Rows of the batch; several: 1,8,32")
@@ -107,15 +134,22 @@ void AddProfileCommand(CLI::App& app, std::function<int()>* run) {
                       "Bytes of all inputs, one behind the other, for one batch size [random]");
   command->add_option("--output", flags->request.output_path,
                       "Write the bytes of all outputs to this file");
-  command->add_flag("--explain", flags->explain,
-                    "Say why each kernel was chosen, what it moves and how it is spread");
+  command->add_flag(
+      "--explain", flags->explain,
+      "Say why each kernel was chosen and the others not, what it moves and how it is "
+      "spread");
   command->add_flag("--json", flags->json, "Print JSON, one object a batch size and line");
+  command->add_option("--html", flags->html,
+                      "Write a page of its own: roofline, costliest layers, kernels, batch sizes");
+  command->add_option("--trace", flags->trace,
+                      "Write the layers of the median run for ui.perfetto.dev or chrome://tracing");
   command->footer(
       "Examples:\n"
       "  convoy profile resnet50.onnx --device cpu -b 1,8,32     is the batch worth waiting for?\n"
       "  convoy profile resnet50.onnx --device cpu --threads 1   one core alone\n"
       "  convoy profile unet.onnx --device vulkan --explain      which kernels, why, and their "
       "traffic\n"
+      "  convoy profile unet.onnx -b 1,4,16 --html unet.html --trace unet.json\n"
       "  convoy profile unet.onnx --json | jq .images_per_s");
   command->callback([=] {
     if (flags->batches.size() > 1 &&

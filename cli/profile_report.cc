@@ -1,22 +1,18 @@
 #include "cli/profile_report.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cli/amounts.h"
+#include "cli/profile_others.h"
 #include "cli/table.h"
 
 namespace convoy::cli {
 namespace {
 
 using compute::StepReport;
-
-// Of an amount in a time, by the billion a second.
-double Giga(double amount, double milliseconds) {
-  return milliseconds > 0 ? amount / milliseconds * 1e-6 : 0;
-}
 
 std::string Percent(double share) { return absl::StrFormat("%.1f %%", 100 * share); }
 
@@ -26,11 +22,11 @@ std::string Rate(double amount, double milliseconds) {
 }
 
 std::string LayerTable(const ProfileSubject& subject, const BatchProfile& profile) {
-  Table table({"layer", "operator", "output", "device", "kernel", "ms", "min", "share", "GF/s",
-               "GB/s", "of roof"},
-              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight,
-               Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
-  const double all_ms = profile.layers_ms();
+  Table table(
+      {"layer", "operator", "output", "device", "kernel", "ms", "min", "p99", "share", "GF/s",
+       "GB/s", "of roof"},
+      {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight,
+       Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
   for (const LayerProfile& layer : profile.layers) {
     const StepReport& step = layer.step;
     const double ms = step.median_ms;
@@ -38,7 +34,8 @@ std::string LayerTable(const ProfileSubject& subject, const BatchProfile& profil
     if (profile.layers_timed) {
       cells.push_back(absl::StrFormat("%.3f", ms));
       cells.push_back(absl::StrFormat("%.3f", step.min_ms));
-      cells.push_back(Percent(ms / all_ms));
+      cells.push_back(absl::StrFormat("%.3f", step.p99_ms));
+      cells.push_back(Percent(profile.ShareOf(layer)));
       cells.push_back(Rate(step.cost.flops, ms));
       cells.push_back(Rate(step.cost.bytes, ms));
       if (subject.roof.has_value() && ms > 0) {
@@ -77,7 +74,7 @@ std::string Explanation(const BatchProfile& profile) {
          step.workgroups > 0 ? Grouped(step.workgroups) : "-",
          step.invocations > 0 ? Grouped(step.invocations) : "-", step.why});
   }
-  return absl::StrCat(table.ToString(), kExplainNotes, "\n");
+  return absl::StrCat(table.ToString(), kExplainNotes, "\n", OthersText(profile));
 }
 
 std::string Title(const ProfileSubject& subject, const BatchProfile& profile) {
@@ -106,13 +103,18 @@ std::string RoofText(const ProfileSubject& subject) {
 std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
   const double ms = profile.median_ms;
   std::string text =
-      absl::StrFormat("run      %.3f ms median, %.3f ms min of %d runs: %.1f images/s\n", ms,
-                      profile.min_ms, profile.runs, profile.images_per_s());
+      absl::StrFormat("run      %.3f ms median, %.3f min, %.3f p99 of %d runs: %.1f images/s\n", ms,
+                      profile.min_ms, profile.p99_ms, profile.runs, profile.images_per_s());
   if (profile.layers_timed) {
-    absl::StrAppendFormat(&text, "layers   %.3f ms in sum, each timed by itself\n",
-                          profile.layers_ms());
+    absl::StrAppendFormat(&text, "layers   %.3f ms in sum, each timed by itself in %d runs\n",
+                          profile.layers_ms(), profile.layer_runs);
   } else {
     text += "layers   not timed: the device has no timestamps\n";
+  }
+  if (std::min(profile.runs, profile.layers_timed ? profile.layer_runs : profile.runs) <
+      kFewestForP99) {
+    absl::StrAppendFormat(&text, "p99      of fewer than %d runs it is the slowest one\n",
+                          kFewestForP99);
   }
   absl::StrAppendFormat(&text, "work     %sFLOP, %s at least: %.1f GF/s, %.1f GB/s",
                         Metric(profile.flops), Binary(static_cast<int64_t>(profile.bytes)),
@@ -132,72 +134,11 @@ std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
   return text;
 }
 
-nlohmann::ordered_json LayerJson(const LayerProfile& layer, double all_ms) {
-  const StepReport& step = layer.step;
-  const double ms = step.median_ms;
-  return {{"name", step.step},
-          {"operator", layer.op},
-          {"output", layer.outputs},
-          {"device", step.device},
-          {"kernel", step.kernel},
-          {"why", step.why},
-          {"median_ms", ms},
-          {"min_ms", step.min_ms},
-          {"share", all_ms > 0 ? ms / all_ms : 0},
-          {"flops", step.cost.flops},
-          {"bytes", step.cost.bytes},
-          {"moved_bytes", step.moved_bytes},
-          {"fp16_bytes", step.half_bytes},
-          {"gflops_per_s", Giga(step.cost.flops, ms)},
-          {"gbytes_per_s", Giga(step.cost.bytes, ms)},
-          {"workgroups", step.workgroups},
-          {"invocations", step.invocations}};
-}
-
 }  // namespace
 
 std::string ProfileText(const ProfileSubject& subject, const BatchProfile& profile, bool explain) {
   return absl::StrCat(Title(subject, profile), "\n\n", LayerTable(subject, profile), "\n",
                       explain ? Explanation(profile) : "", Totals(subject, profile));
-}
-
-std::string ProfileJson(const ProfileSubject& subject, const BatchProfile& profile) {
-  nlohmann::ordered_json object = {{"model", subject.model},
-                                   {"version", subject.version},
-                                   {"device", subject.device.id},
-                                   {"device_name", subject.device.name},
-                                   {"batch", profile.batch},
-                                   {"threads", subject.threads},
-                                   {"median_ms", profile.median_ms},
-                                   {"min_ms", profile.min_ms},
-                                   {"runs", profile.runs},
-                                   {"images_per_s", profile.images_per_s()},
-                                   {"flops", profile.flops},
-                                   {"bytes", profile.bytes},
-                                   {"moved_bytes", profile.moved_bytes},
-                                   {"arena_bytes", profile.arena_bytes},
-                                   {"arena_peak_bytes", profile.arena_peak_bytes},
-                                   {"weight_bytes", profile.weight_bytes},
-                                   {"peak_rss_bytes", profile.peak_rss_bytes},
-                                   {"plan_ms", profile.plan_ms},
-                                   {"compile_ms", profile.compile_ms},
-                                   {"first_run_ms", profile.first_run_ms},
-                                   {"start_to_answer_ms", profile.start_to_answer_ms}};
-  if (subject.roof.has_value()) {
-    object["roof"] = {{"threads", subject.roof->threads},
-                      {"instructions", subject.roof->instructions},
-                      {"gflops_per_s", subject.roof->flops_per_s * 1e-9},
-                      {"gbytes_per_s", subject.roof->bytes_per_s * 1e-9}};
-  } else {
-    object["roof"] = nullptr;
-  }
-  object["layers_timed"] = profile.layers_timed;
-  object["layers"] = nlohmann::ordered_json::array();
-  const double all_ms = profile.layers_ms();
-  for (const LayerProfile& layer : profile.layers) {
-    object["layers"].push_back(LayerJson(layer, all_ms));
-  }
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace convoy::cli

@@ -18,7 +18,11 @@ struct ProfileSubject {
   std::optional<Roofline> roof;  // absent for hardware, which this program does not measure
 };
 
-// `explain` adds, layer by layer, why its kernel was chosen, what it moves and how it is spread.
+// Of fewer runs the 99th percentile is their largest time: nothing lies above it.
+inline constexpr int64_t kFewestForP99 = 100;
+
+// `explain` adds, layer by layer, why its kernel was chosen and the others not, what it moves and
+// how it is spread.
 std::string ProfileText(const ProfileSubject& subject, const BatchProfile& profile, bool explain);
 
 // One object on one line.

@@ -23,7 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kSeed = 1;
 constexpr int64_t kFewestRuns = 3;
-constexpr int64_t kMostRepeats = 1000;  // of each layer: medians gain nothing from more
+constexpr int64_t kMostRepeats =
+    1000;  // of each layer: medians gain nothing from more, and a p99 has ten above it
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -75,6 +76,7 @@ absl::Status TimeRuns(Session& session, absl::Duration duration, BatchProfile& p
   }
   profile.runs = static_cast<int64_t>(times.size());
   profile.min_ms = *std::min_element(times.begin(), times.end());
+  profile.p99_ms = compute::PercentileOf(times, 99);
   profile.median_ms = compute::MedianOf(std::move(times));
   return absl::OkStatus();
 }
@@ -112,6 +114,7 @@ absl::Status TimeLayers(Session& session, const Plan& plan, const std::string& d
   absl::StatusOr<compute::SessionReport> timed = session.Profile(repeats);
   if (!timed.ok() && !absl::IsUnimplemented(timed.status())) return timed.status();
   profile.layers_timed = timed.ok();
+  profile.layer_runs = timed.ok() ? repeats : 0;
   if (timed.ok()) report = *std::move(timed);
   profile.arena_bytes = report.arena_bytes;
   profile.arena_peak_bytes = report.arena_peak_bytes;
@@ -131,6 +134,11 @@ double BatchProfile::layers_ms() const {
   double sum = 0;
   for (const LayerProfile& layer : layers) sum += layer.step.median_ms;
   return sum;
+}
+
+double BatchProfile::ShareOf(const LayerProfile& layer) const {
+  const double all_ms = layers_ms();
+  return all_ms > 0 ? layer.step.median_ms / all_ms : 0;
 }
 
 absl::StatusOr<BatchProfile> ProfileBatch(const models::ModelFiles& files, compute::Device& device,

@@ -41,8 +41,10 @@ struct BatchProfile {
   // Whole runs, as requests meet them. They are faster than the sum of the layers.
   int64_t runs = 0;
   double median_ms = 0, min_ms = 0;
+  double p99_ms = 0;  // by nearest rank: of fewer than 100 runs, the slowest
   std::vector<LayerProfile> layers;
   bool layers_timed = false;  // false where the device has no clock: their times are 0
+  int64_t layer_runs = 0;     // runs in which they were timed
   double flops = 0, bytes = 0, moved_bytes = 0;  // of all layers
   int64_t arena_bytes = 0, arena_peak_bytes = 0, weight_bytes = 0;
   int64_t peak_rss_bytes = 0;  // of the process up to now
@@ -50,6 +52,8 @@ struct BatchProfile {
   double images_per_s() const { return 1e3 * static_cast<double>(batch) / median_ms; }
   // What the medians of all layers add up to.
   double layers_ms() const;
+  // Which part of that a layer is; 0 where layers are not timed.
+  double ShareOf(const LayerProfile& layer) const;
 };
 
 absl::StatusOr<BatchProfile> ProfileBatch(const models::ModelFiles& files, compute::Device& device,

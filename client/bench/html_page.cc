@@ -45,12 +45,12 @@ ul{margin:4px 0 10px;padding-left:20px}code{font:13px ui-monospace,"DejaVu Sans 
 
 }  // namespace
 
-std::string HtmlPage(std::string_view title, std::string_view body) {
+std::string HtmlPage(std::string_view title, std::string_view body, std::string_view style) {
   return absl::StrFormat(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-      "<title>%s</title><style>%s</style></head>\n<body>\n%s\n</body></html>\n",
-      Escaped(title), kStyle, body);
+      "<title>%s</title><style>%s%s</style></head>\n<body>\n%s\n</body></html>\n",
+      Escaped(title), kStyle, style, body);
 }
 
 std::string HtmlFigure(std::string_view title, const std::vector<std::string>& legend,

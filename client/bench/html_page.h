@@ -1,4 +1,4 @@
-// The frame of the HTML report: its head with the style, and the small parts it is made of. Pure.
+// The frame of HTML reports: the head with the style, and the small parts they are made of. Pure.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace convoy::client {
 
-// A whole page around `body`.
-std::string HtmlPage(std::string_view title, std::string_view body);
+// A whole page around `body`; `style`: CSS rules behind those of all pages.
+std::string HtmlPage(std::string_view title, std::string_view body, std::string_view style = "");
 
 // A heading, a drawing with its legend, and a sentence below; `legend` may be empty.
 std::string HtmlFigure(std::string_view title, const std::vector<std::string>& legend,

@@ -132,6 +132,22 @@ std::string Grid(const LinePlot& plot, const Scale& x, const Scale& y) {
   return svg;
 }
 
+std::string Dots(const Series& series, size_t place, const Scale& x, const Scale& y) {
+  std::string svg;
+  for (size_t i = 0; i < series.points.size(); ++i) {
+    const auto& [px, py] = series.points[i];
+    if (!std::isfinite(py)) continue;
+    const std::string title = i < series.titles.size()
+                                  ? series.titles[i]
+                                  : absl::StrFormat("%s: %.4g at %.4g", series.name, py, px);
+    absl::StrAppendFormat(
+        &svg,
+        "<circle class=\"dot s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>%s</title></circle>",
+        place, x.At(px), y.At(py), series.scatter ? "4.5" : "3.5", Escaped(title));
+  }
+  return svg;
+}
+
 std::string Line(const Series& series, size_t place, bool dots, const Scale& x, const Scale& y) {
   std::string path;
   for (const auto& [px, py] : series.points) {
@@ -140,15 +156,7 @@ std::string Line(const Series& series, size_t place, bool dots, const Scale& x, 
   }
   std::string svg = absl::StrFormat("<path class=\"line s%d\" d=\"%s\"/>", place, path);
   if (!dots || series.points.size() > kMostDots) return svg;
-  for (const auto& [px, py] : series.points) {
-    if (!std::isfinite(py)) continue;
-    absl::StrAppendFormat(
-        &svg,
-        "<circle class=\"dot s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"><title>%s</title></circle>",
-        place, x.At(px), y.At(py),
-        Escaped(absl::StrFormat("%s: %.4g at %.4g", series.name, py, px)));
-  }
-  return svg;
+  return svg + Dots(series, place, x, y);
 }
 
 std::string Open(double height) {
@@ -226,7 +234,8 @@ std::string ToSvg(const LinePlot& plot) {
                           Escaped(plot.limit->second));
   }
   for (size_t i = 0; i < plot.series.size(); ++i) {
-    svg += Line(plot.series[i], i, plot.dots, x, y);
+    const Series& series = plot.series[i];
+    svg += series.scatter ? Dots(series, i, x, y) : Line(series, i, plot.dots, x, y);
   }
   return svg + "</svg>";
 }

@@ -25,7 +25,10 @@ struct Axis {
 
 struct Series {
   std::string name;
-  std::vector<std::pair<double, double>> points;  // ascending in x
+  std::vector<std::pair<double, double>> points;  // ascending in x, where a line joins them
+  // Dots without a line, whatever LinePlot::dots says; what each of them is, shown on hovering.
+  bool scatter = false;
+  std::vector<std::string> titles;  // as many as points, or none: the values
 };
 
 struct LinePlot {

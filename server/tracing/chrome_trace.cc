@@ -3,12 +3,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "server/tracing/chrome_events.h"
+
 namespace convoy::server {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kProcess = 1;
 constexpr int kRequestRow = 1;
 constexpr int kFirstBatchRow = 2;
 
@@ -17,8 +18,7 @@ double Microseconds(absl::Time time) {
 }
 
 Json Event(const Span& span, const char* phase, absl::Time at, int row) {
-  return {{"name", span.name},      {"cat", "convoy"}, {"ph", phase},
-          {"ts", Microseconds(at)}, {"pid", kProcess}, {"tid", row}};
+  return ChromeEvent(span.name, phase, Microseconds(at), row);
 }
 
 Json Arguments(const Span& span) {
@@ -39,25 +39,17 @@ std::string ModelOf(const Span& span) {
 
 bool IsBatch(const Span& span) { return span.name == "batch" && !span.parent.has_value(); }
 
-Json RowName(int row, const std::string& name) {
-  return {{"name", "thread_name"},
-          {"ph", "M"},
-          {"pid", kProcess},
-          {"tid", row},
-          {"args", {{"name", name}}}};
-}
-
 }  // namespace
 
 std::string RenderChromeTrace(std::span<const Span> spans) {
   Json events = Json::array();
-  events.push_back(RowName(kRequestRow, "requests"));
+  events.push_back(ChromeRowName(kRequestRow, "requests"));
   std::map<std::string, int> rows;  // of the models' batches
   for (const Span& span : spans) {
     if (IsBatch(span)) {
       const auto [row, is_new] =
           rows.try_emplace(ModelOf(span), kFirstBatchRow + static_cast<int>(rows.size()));
-      if (is_new) events.push_back(RowName(row->second, "batches of " + row->first));
+      if (is_new) events.push_back(ChromeRowName(row->second, "batches of " + row->first));
       Json event = Event(span, "X", span.start, row->second);
       event["dur"] = absl::ToDoubleMicroseconds(span.end - span.start);
       event["args"] = Arguments(span);
@@ -81,8 +73,7 @@ std::string RenderChromeTrace(std::span<const Span> spans) {
       events.push_back(std::move(arrow));
     }
   }
-  return Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace);
+  return ChromePage(std::move(events));
 }
 
 }  // namespace convoy::server

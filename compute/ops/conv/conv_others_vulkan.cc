@@ -8,11 +8,9 @@ namespace {
 // Of a row that could have been chosen.
 std::string WhyBehind(const ConvKernel& row, const ConvKernel* chosen) {
   if (chosen == nullptr) return "no row of its table is asked here";
-  const auto place = [](const ConvKernel& one) { return &one - AllConvKernels().data() + 1; };
-  if (&row < chosen)
-    return absl::StrFormat("not asked: %s is forced, or faster by its time", chosen->name);
-  return absl::StrFormat("by rule: row %d of the choice table, behind %s in row %d", place(row),
-                         chosen->name, place(*chosen));
+  const bool before = &row < chosen;
+  return before ? absl::StrFormat("not asked: %s is forced, or faster by its time", chosen->name)
+                : absl::StrFormat("by rule: behind %s in the choice table", chosen->name);
 }
 
 }  // namespace

@@ -46,6 +46,18 @@ TEST(LinePlotTest, DrawsEverySeriesInsideTheFrame) {
   EXPECT_THAT(svg, Not(HasSubstr("inf")));
 }
 
+TEST(LinePlotTest, AScatterIsDotsThatSayWhatTheyAre) {
+  LinePlot plot{.x = {.label = "flop/byte", .log = true}, .y = {.label = "GF/s", .log = true}};
+  plot.series = {{.name = "layers",
+                  .points = {{1, 5}, {0.5, 90}, {8, 20}},
+                  .scatter = true,
+                  .titles = {"<conv1>", "conv2", "fc"}}};
+  const std::string svg = ToSvg(plot);
+  EXPECT_THAT(svg, Not(HasSubstr("<path")));
+  EXPECT_THAT(svg, HasSubstr("<title>&lt;conv1&gt;</title>"));
+  EXPECT_THAT(svg, HasSubstr("<title>fc</title>"));
+}
+
 TEST(LinePlotTest, NothingToDrawIsStillAPlot) {
   EXPECT_THAT(ToSvg(LinePlot{}), HasSubstr("</svg>"));
   EXPECT_THAT(ToSvg(StackedBars{}), HasSubstr("</svg>"));
