@@ -101,7 +101,8 @@ constexpr Setting kSettings[] = {
      "for experiments",
      false, SetText<&O::vulkan_kernels>, GetText<&O::vulkan_kernels>, ':', kRare},
     {"cpu-winograd", "auto|off",
-     "On the cpu: Winograd's algorithm for 3x3 convolutions where it proves faster when the model "
+     "On the cpu: Winograd's algorithm for 3x3 and 5x5 convolutions where it proves faster when "
+     "the model "
      "loads (auto), or nowhere (off)",
      false, SetChoice<&O::cpu_winograd, kWinograd>, GetChoice<&O::cpu_winograd, kWinograd>, ':',
      kRare},

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "compute/base/checked.h"
 #include "compute/cpu/cpu_facts.h"
 #include "compute/cpu/onednn_call.h"
 #include "compute/cpu/parallel_for.h"
@@ -113,13 +112,13 @@ Result TryOnednn(const Trial& trial, dnnl::algorithm algorithm, const Floats& x,
 
 Result TryWinograd(const Trial& trial, const Floats& x, const Floats& weights,
                    const dnnl::engine& engine) {
-  const WinogradConv conv(WinogradLayerOf(trial.params, trial.x, trial.y), ParallelThreads());
+  const WinogradLayer layer = WinogradLayerOf(trial.params, trial.x, trial.y);
+  const WinogradConv conv(layer, ParallelThreads());
   const Floats source = Reordered(x, RowMajor(trial.x), ChannelBlocks(trial.x), engine);
   const int64_t in = trial.x[1];
   const int64_t out = trial.y[1];
   Floats made_weights(static_cast<size_t>(WinogradWeightCount(in, out)));
-  MakeWinogradWeights(std::span(weights.data(), static_cast<size_t>(in * out * 9)), in, out,
-                      made_weights);
+  MakeWinogradWeights(weights, layer.kernel, in, out, made_weights);
   Floats made(FloatsOf(ChannelBlocks(trial.y)));
   Floats scratch(static_cast<size_t>(conv.scratch_floats()));
   const double milliseconds = LeastMilliseconds(
@@ -166,7 +165,7 @@ ConvAlgorithm AlgorithmOf(std::string_view name) {
   return static_cast<ConvAlgorithm>(found - std::begin(kNames));
 }
 
-// From 16 tiles of 4x4 outputs on, our Winograd takes 0.4 to 0.8 of the direct kernel's time in
+// From 16 tiles on, our Winograd takes 0.4 to 0.8 of the direct kernel's time in
 // ResNet, VGG and U-Net on AVX2; the 4 tiles of a 7x7 map do not pay for its larger weights.
 constexpr int64_t kFewestTiles = 16;
 // oneDNN's direct kernels are made for images of up to 3 channels and for whole blocks of 8
@@ -184,7 +183,7 @@ std::vector<std::string> Candidates(const Trial& trial) {
   } else {
     if (OnednnRunsAvx512()) algorithms.push_back(ConvAlgorithm::kOnednnWinograd);
     if (CpuRunsAvx2()) algorithms.push_back(ConvAlgorithm::kWinograd);
-    const int64_t tiles = trial.y[0] * DivideUp(trial.y[2], 4) * DivideUp(trial.y[3], 4);
+    const int64_t tiles = WinogradLayerOf(trial.params, trial.x, trial.y).tiles();
     rule_is_last = !OnednnRunsAvx512() && tiles >= kFewestTiles;
   }
   if (rule_is_last) std::reverse(algorithms.begin(), algorithms.end());
@@ -244,6 +243,7 @@ dnnl::convolution_forward::primitive_desc ConvKernel(const ConvParams& params,
 
 WinogradLayer WinogradLayerOf(const ConvParams& params, const Dims& x, const Dims& y) {
   WinogradLayer layer;
+  layer.kernel = params.window.kernel[1];
   layer.batch = x[0];
   layer.in_channels = x[1];
   layer.out_channels = y[1];

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "absl/strings/str_format.h"
 #include "compute/cpu/parallel_for.h"
 #include "compute/ops/conv/conv_choice_onednn.h"
 #include "compute/ops/conv/panel_step_onednn.h"
@@ -39,12 +40,13 @@ absl::Status BuildOnednnConv(const ConvParams& params, dnnl::algorithm algorithm
 absl::Status BuildWinograd(const ConvParams& params, OnednnStepBuilder& builder) {
   const Dims x = builder.dims(0);
   const Dims y = builder.output_dims();
-  const auto conv =
-      std::make_shared<const WinogradConv>(WinogradLayerOf(params, x, y), ParallelThreads());
+  const WinogradLayer layer = WinogradLayerOf(params, x, y);
+  const auto conv = std::make_shared<const WinogradConv>(layer, ParallelThreads());
   builder.Read(DNNL_ARG_SRC, 0, ChannelBlocks(x));
-  builder.ReadMade(1, "winograd 4x4", WinogradWeightCount(x[1], y[1]),
-                   [in = x[1], out = y[1]](const HostTensor& values, std::span<float> made) {
-                     MakeWinogradWeights(values.data<float>(), in, out, made);
+  builder.ReadMade(1, "winograd", WinogradWeightCount(x[1], y[1]),
+                   [layer](const HostTensor& values, std::span<float> made) {
+                     MakeWinogradWeights(values.data<float>(), layer.kernel, layer.in_channels,
+                                         layer.out_channels, made);
                    });
   if (params.has_bias) builder.Read(DNNL_ARG_BIAS, 2, RowMajor(builder.dims(2)));
   if (params.has_residual) {
@@ -59,7 +61,7 @@ absl::Status BuildWinograd(const ConvParams& params, OnednnStepBuilder& builder)
         conv->Run(floats(0), floats(1), has_bias ? floats(2) : nullptr, floats(output),
                   floats(output + 1));
       },
-      "winograd_4x4:avx2", conv->scratch_floats());
+      absl::StrFormat("winograd_%dx%d:avx2", layer.tile(), layer.tile()), conv->scratch_floats());
   return absl::OkStatus();
 }
 

@@ -1,6 +1,8 @@
 #include "compute/ops/conv/winograd.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "compute/cpu/panel_product_avx2.h"
 #include "compute/cpu/parallel_for.h"
@@ -32,29 +34,42 @@ int64_t PanelWidth(int64_t panel, int64_t out_channels) {
 }
 int64_t Panels(int64_t out_channels) { return (out_channels + kPanel - 1) / kPanel; }
 
-// G of F(4, 3) for the points 0, +-1/sqrt(2), +-sqrt(2), infinity.
+// The interpolation points but infinity, and what G's rows are multiplied by: 0, +-1/sqrt(2),
+// +-sqrt(2). F(4, 3) and F(2, 5) share them, so they share the transform of the patches too.
 constexpr double kRoot = 1.41421356237309504880;
-constexpr double kKernelTransform[6][3] = {{1, 0, 0},
-                                           {-2.0 / 3, -kRoot / 3, -1.0 / 3},
-                                           {-2.0 / 3, kRoot / 3, -1.0 / 3},
-                                           {1.0 / 6, kRoot / 6, 1.0 / 3},
-                                           {1.0 / 6, -kRoot / 6, 1.0 / 3},
-                                           {0, 0, 1}};
+struct Point {
+  double at, scale;
+};
+constexpr Point kPoints[] = {
+    {0, 1}, {kRoot / 2, -2.0 / 3}, {-kRoot / 2, -2.0 / 3}, {kRoot, 1.0 / 6}, {-kRoot, 1.0 / 6}};
+constexpr int64_t kMaxKernel = 5;
+
+// G: [6][kernel].
+using KernelTransform = std::array<std::array<double, kMaxKernel>, kWinogradPatch>;
+KernelTransform KernelTransformOf(int64_t kernel) {
+  KernelTransform transform = {};
+  for (size_t i = 0; i < std::size(kPoints); ++i) {
+    double power = kPoints[i].scale;
+    for (int64_t j = 0; j < kernel; ++j, power *= kPoints[i].at) transform[i][j] = power;
+  }
+  transform.back()[kernel - 1] = 1;  // infinity
+  return transform;
+}
 
 // G g G^T of one pair of channels; the planes lie `stride` floats apart.
-void MakeKernelPlanes(const float* kernel, float* planes, int64_t stride) {
-  double rows[6][3];
-  for (int i = 0; i < 6; ++i) {
-    for (int j = 0; j < 3; ++j) {
-      rows[i][j] = kKernelTransform[i][0] * kernel[j] + kKernelTransform[i][1] * kernel[3 + j] +
-                   kKernelTransform[i][2] * kernel[6 + j];
+void MakeKernelPlanes(const KernelTransform& transform, const float* weights, int64_t kernel,
+                      float* planes, int64_t stride) {
+  KernelTransform rows = {};
+  for (int64_t i = 0; i < kWinogradPatch; ++i) {
+    for (int64_t j = 0; j < kernel; ++j) {
+      for (int64_t k = 0; k < kernel; ++k) rows[i][j] += transform[i][k] * weights[k * kernel + j];
     }
   }
-  for (int i = 0; i < 6; ++i) {
-    for (int j = 0; j < 6; ++j) {
-      planes[(i * 6 + j) * stride] = static_cast<float>(rows[i][0] * kKernelTransform[j][0] +
-                                                        rows[i][1] * kKernelTransform[j][1] +
-                                                        rows[i][2] * kKernelTransform[j][2]);
+  for (int64_t i = 0; i < kWinogradPatch; ++i) {
+    for (int64_t j = 0; j < kWinogradPatch; ++j) {
+      const double sum =
+          std::inner_product(rows[i].begin(), rows[i].end(), transform[j].begin(), 0.0);
+      planes[(i * kWinogradPatch + j) * stride] = static_cast<float>(sum);
     }
   }
 }
@@ -65,7 +80,9 @@ std::string_view WinogradObjection(const ConvParams& params, int64_t in_channels
                                    int64_t out_channels) {
   const Window& window = params.window;
   if (window.rank != 2) return "it is made for two dimensions";
-  if (window.kernel[1] != 3 || window.kernel[2] != 3) return "the kernel is not 3x3";
+  if (window.kernel[1] != window.kernel[2] || (window.kernel[1] != 3 && window.kernel[1] != 5)) {
+    return "the kernel is neither 3x3 nor 5x5";
+  }
   if (window.strides[1] != 1 || window.strides[2] != 1) return "the stride is not 1";
   if (window.dilations[1] != 1 || window.dilations[2] != 1) return "the kernel is dilated";
   if (params.group != 1) return "the convolution has groups";
@@ -80,8 +97,9 @@ int64_t WinogradWeightCount(int64_t in_channels, int64_t out_channels) {
 }
 
 // [plane][panel of 16 output channels][input channel][output channel of the panel]
-void MakeWinogradWeights(std::span<const float> weights, int64_t in_channels, int64_t out_channels,
-                         std::span<float> made) {
+void MakeWinogradWeights(std::span<const float> weights, int64_t kernel, int64_t in_channels,
+                         int64_t out_channels, std::span<float> made) {
+  const KernelTransform transform = KernelTransformOf(kernel);
   const int64_t plane = in_channels * out_channels;
   ParallelFor(Panels(out_channels), [&](int64_t begin, int64_t end) {
     for (int64_t panel = begin; panel < end; ++panel) {
@@ -90,7 +108,8 @@ void MakeWinogradWeights(std::span<const float> weights, int64_t in_channels, in
       for (int64_t c = 0; c < in_channels; ++c) {
         for (int64_t m = 0; m < columns; ++m) {
           const int64_t pair = (panel * kPanel + m) * in_channels + c;
-          MakeKernelPlanes(weights.data() + pair * 9, to + c * columns + m, plane);
+          MakeKernelPlanes(transform, weights.data() + pair * kernel * kernel, kernel,
+                           to + c * columns + m, plane);
         }
       }
     }
@@ -170,8 +189,8 @@ void WinogradConv::Transform(const Block& block, const float* x, int64_t begin, 
     for (int64_t t = begin; t < end; ++t) {
       const int64_t image = (block.first + t) / image_tiles;
       const int64_t place = (block.first + t) % image_tiles;
-      map.row = place / layer_.tile_columns() * kWinogradTile - layer_.pad_top;
-      map.column = place % layer_.tile_columns() * kWinogradTile - layer_.pad_left;
+      map.row = place / layer_.tile_columns() * layer_.tile() - layer_.pad_top;
+      map.column = place % layer_.tile_columns() * layer_.tile() - layer_.pad_left;
       for (int64_t c = first; c < std::min(first + kMapsAtOnce, maps); ++c) {
         // Only read.
         map.data = const_cast<float*>(x) + (image * maps + c) * map_floats;
@@ -228,13 +247,13 @@ void WinogradConv::Inverse(const Block& block, const float* bias, float* y, int6
     for (int64_t t = begin; t < end; ++t) {
       const int64_t image = (block.first + t) / image_tiles;
       const int64_t place = (block.first + t) % image_tiles;
-      map.row = place / layer_.tile_columns() * kWinogradTile;
-      map.column = place % layer_.tile_columns() * kWinogradTile;
+      map.row = place / layer_.tile_columns() * layer_.tile();
+      map.column = place % layer_.tile_columns() * layer_.tile();
       for (int64_t m = first; m < std::min(first + kMapsAtOnce, maps); ++m) {
         epilogue.bias = bias == nullptr ? nullptr : bias + m * kWinogradLanes;
         map.data = y + (image * maps + m) * map_floats;
         WinogradInverseAvx2(block.out + t * layer_.out_channels + m * kWinogradLanes, out_stride_,
-                            map, epilogue);
+                            layer_.tile(), map, epilogue);
       }
     }
   }

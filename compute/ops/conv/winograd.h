@@ -1,5 +1,6 @@
-// Winograd's algorithm for 3x3 convolutions of stride 1: a patch of 6x6 inputs gives 4x4 outputs by
-// 36 multiplications a channel pair where the formula takes 144.
+// Winograd's algorithm for 3x3 and 5x5 convolutions of stride 1 (Lavin and Gray 2016,
+// arXiv:1509.09308): a patch of 6x6 inputs gives 4x4 or 2x2 outputs by 36 multiplications a channel
+// pair where the formula takes 144 or 100.
 //
 //   y = A^T [ (G g G^T) * (B^T d B) ] A    summed over the channels before the last step
 //
@@ -22,6 +23,7 @@ namespace convoy::compute {
 
 // The sizes of one layer, all that the algorithm needs of its parameters.
 struct WinogradLayer {
+  int64_t kernel = 3;  // rows and columns: 3 or 5
   int64_t batch = 0;
   int64_t in_channels = 0;
   int64_t out_channels = 0;
@@ -34,24 +36,25 @@ struct WinogradLayer {
   bool sums = false;  // the output holds a residual that is added to
   ActivationParams activation;
 
-  int64_t tile_rows() const { return (out_height + 3) / 4; }
-  int64_t tile_columns() const { return (out_width + 3) / 4; }
+  int64_t tile() const { return 7 - kernel; }  // output rows and columns of a patch
+  int64_t tile_rows() const { return (out_height + tile() - 1) / tile(); }
+  int64_t tile_columns() const { return (out_width + tile() - 1) / tile(); }
   int64_t tiles() const { return batch * tile_rows() * tile_columns(); }
 };
 
 // Why the algorithm does not cover a convolution, as one clause; empty where it does: two
-// dimensions, kernel 3x3, no stride, dilation or groups, channels in whole blocks, an activation
-// that is made of bounds.
+// dimensions, kernel 3x3 or 5x5, no stride, dilation or groups, channels in whole blocks, an
+// activation that is made of bounds.
 std::string_view WinogradObjection(const ConvParams& params, int64_t in_channels,
                                    int64_t out_channels);
 inline bool WinogradCovers(const ConvParams& params, int64_t in_channels, int64_t out_channels) {
   return WinogradObjection(params, in_channels, out_channels).empty();
 }
 
-// The weights G g G^T, made from ONNX's [M, C, 3, 3].
+// The weights G g G^T, made from ONNX's [M, C, kernel, kernel].
 int64_t WinogradWeightCount(int64_t in_channels, int64_t out_channels);
-void MakeWinogradWeights(std::span<const float> weights, int64_t in_channels, int64_t out_channels,
-                         std::span<float> made);
+void MakeWinogradWeights(std::span<const float> weights, int64_t kernel, int64_t in_channels,
+                         int64_t out_channels, std::span<float> made);
 
 // A layer prepared to run. Immutable; runs in several threads at once when their scratchpads
 // differ.

@@ -18,7 +18,7 @@ inline Vector Plus(float factor, Vector v, Vector sum) {
   return _mm256_fmadd_ps(_mm256_set1_ps(factor), v, sum);
 }
 
-// Six values, `stride` vectors apart, by the transposed input matrix of F(4, 3).
+// Six values, `stride` vectors apart, by B^T, which F(4, 3) and F(2, 5) share.
 inline void TransformSix(const Vector* in, int in_stride, Vector* out, int out_stride) {
   const Vector d0 = in[0];
   const Vector d1 = in[in_stride];
@@ -38,7 +38,8 @@ inline void TransformSix(const Vector* in, int in_stride, Vector* out, int out_s
   out[5 * out_stride] = _mm256_add_ps(Plus(-2.5F, d3, d5), d1);
 }
 
-// Six planes to four outputs.
+// Six planes to kTile outputs, four or two.
+template <int kTile>
 inline void InvertSix(const Vector* in, int in_stride, Vector* out, int out_stride) {
   const Vector m0 = in[0];
   const Vector m5 = in[5 * in_stride];
@@ -47,7 +48,12 @@ inline void InvertSix(const Vector* in, int in_stride, Vector* out, int out_stri
   const Vector sum2 = _mm256_add_ps(in[3 * in_stride], in[4 * in_stride]);
   const Vector difference2 = _mm256_sub_ps(in[3 * in_stride], in[4 * in_stride]);
   out[0] = _mm256_add_ps(m0, _mm256_add_ps(sum1, sum2));
-  out[out_stride] = Plus(kRoot, difference2, Times(kHalfRoot, difference1));
+  const Vector out1 = Plus(kRoot, difference2, Times(kHalfRoot, difference1));
+  if constexpr (kTile == 2) {
+    out[out_stride] = _mm256_add_ps(out1, m5);
+    return;
+  }
+  out[out_stride] = out1;
   out[2 * out_stride] = Plus(2.0F, sum2, Times(0.5F, sum1));
   out[3 * out_stride] =
       _mm256_add_ps(Plus(2 * kRoot, difference2, Times(kQuarterRoot, difference1)), m5);
@@ -94,6 +100,31 @@ inline Vector Finish(Vector value, Vector bias, const float* before,
   return _mm256_min_ps(_mm256_set1_ps(epilogue.high), value);
 }
 
+template <int kTile>
+void Inverse(const float* planes, int64_t plane_stride, const WinogradMap& output,
+             const WinogradEpilogue& epilogue) {
+  Vector rows[kTile * kWinogradPatch];
+  for (int j = 0; j < kWinogradPatch; ++j) {
+    Vector column[kWinogradPatch];
+#pragma GCC unroll 6
+    for (int i = 0; i < kWinogradPatch; ++i) {
+      column[i] = _mm256_loadu_ps(planes + (i * kWinogradPatch + j) * plane_stride);
+    }
+    InvertSix<kTile>(column, 1, rows + j, kWinogradPatch);
+  }
+  const Vector bias =
+      epilogue.bias == nullptr ? _mm256_setzero_ps() : _mm256_loadu_ps(epilogue.bias);
+  for (int i = 0; i < kTile && output.row + i < output.height; ++i) {
+    Vector row[kTile];
+    InvertSix<kTile>(rows + i * kWinogradPatch, 1, row, 1);
+    float* to = output.data + ((output.row + i) * output.width + output.column) * kWinogradLanes;
+    for (int j = 0; j < kTile && output.column + j < output.width; ++j) {
+      _mm256_storeu_ps(to + j * kWinogradLanes,
+                       Finish(row[j], bias, to + j * kWinogradLanes, epilogue));
+    }
+  }
+}
+
 }  // namespace
 
 void WinogradTransformAvx2(const WinogradMap& input, float* planes, int64_t plane_stride) {
@@ -107,27 +138,12 @@ void WinogradTransformAvx2(const WinogradMap& input, float* planes, int64_t plan
   }
 }
 
-void WinogradInverseAvx2(const float* planes, int64_t plane_stride, const WinogradMap& output,
-                         const WinogradEpilogue& epilogue) {
-  Vector rows[kWinogradTile * kWinogradPatch];
-  for (int j = 0; j < kWinogradPatch; ++j) {
-    Vector column[kWinogradPatch];
-#pragma GCC unroll 6
-    for (int i = 0; i < kWinogradPatch; ++i) {
-      column[i] = _mm256_loadu_ps(planes + (i * kWinogradPatch + j) * plane_stride);
-    }
-    InvertSix(column, 1, rows + j, kWinogradPatch);
-  }
-  const Vector bias =
-      epilogue.bias == nullptr ? _mm256_setzero_ps() : _mm256_loadu_ps(epilogue.bias);
-  for (int i = 0; i < kWinogradTile && output.row + i < output.height; ++i) {
-    Vector row[kWinogradTile];
-    InvertSix(rows + i * kWinogradPatch, 1, row, 1);
-    float* to = output.data + ((output.row + i) * output.width + output.column) * kWinogradLanes;
-    for (int j = 0; j < kWinogradTile && output.column + j < output.width; ++j) {
-      _mm256_storeu_ps(to + j * kWinogradLanes,
-                       Finish(row[j], bias, to + j * kWinogradLanes, epilogue));
-    }
+void WinogradInverseAvx2(const float* planes, int64_t plane_stride, int64_t tile,
+                         const WinogradMap& output, const WinogradEpilogue& epilogue) {
+  if (tile == 2) {
+    Inverse<2>(planes, plane_stride, output, epilogue);
+  } else {
+    Inverse<4>(planes, plane_stride, output, epilogue);
   }
 }
 

@@ -6,7 +6,8 @@
 namespace convoy::compute {
 
 void WinogradTransformAvx2(const WinogradMap&, float*, int64_t) { std::abort(); }
-void WinogradInverseAvx2(const float*, int64_t, const WinogradMap&, const WinogradEpilogue&) {
+void WinogradInverseAvx2(const float*, int64_t, int64_t, const WinogradMap&,
+                         const WinogradEpilogue&) {
   std::abort();
 }
 

@@ -28,7 +28,7 @@ constexpr double kLayerBound = 1e-5;
 
 ConvParams Params(const WinogradLayer& layer, int64_t pad_bottom, int64_t pad_right) {
   ConvParams params;
-  params.window.kernel = {1, 3, 3};
+  params.window.kernel = {1, layer.kernel, layer.kernel};
   params.window.pads_begin = {0, layer.pad_top, layer.pad_left};
   params.window.pads_end = {0, pad_bottom, pad_right};
   params.has_bias = true;
@@ -37,14 +37,16 @@ ConvParams Params(const WinogradLayer& layer, int64_t pad_bottom, int64_t pad_ri
   return params;
 }
 
-WinogradLayer Layer(int64_t batch, int64_t in, int64_t out, int64_t height, int64_t width) {
+WinogradLayer Layer(int64_t batch, int64_t in, int64_t out, int64_t height, int64_t width,
+                    int64_t kernel = 3) {
   WinogradLayer layer;
+  layer.kernel = kernel;
   layer.batch = batch;
   layer.in_channels = in;
   layer.out_channels = out;
   layer.height = layer.out_height = height;
   layer.width = layer.out_width = width;
-  layer.pad_top = layer.pad_left = 1;
+  layer.pad_top = layer.pad_left = kernel / 2;
   return layer;
 }
 
@@ -69,9 +71,10 @@ struct Numbers {
 };
 
 Numbers NumbersFor(const WinogradLayer& layer) {
-  const float scale = 1.7F / std::sqrt(static_cast<float>(layer.in_channels) * 9);
+  const int64_t taps = layer.kernel * layer.kernel;
+  const float scale = 1.7F / std::sqrt(static_cast<float>(layer.in_channels * taps));
   return {RandomFloats(layer.batch * layer.in_channels * layer.height * layer.width, 1),
-          RandomFloats(layer.in_channels * layer.out_channels * 9, 2, -scale, scale),
+          RandomFloats(layer.in_channels * layer.out_channels * taps, 2, -scale, scale),
           RandomFloats(layer.out_channels, 3),
           RandomFloats(layer.batch * layer.out_channels * layer.out_height * layer.out_width, 4)};
 }
@@ -82,7 +85,8 @@ std::vector<float> RowsOf(const WinogradLayer& layer, const Numbers& numbers, in
   const WinogradConv conv(layer, threads);
   std::vector<float> weights(
       static_cast<size_t>(compute::WinogradWeightCount(layer.in_channels, layer.out_channels)));
-  compute::MakeWinogradWeights(numbers.weights, layer.in_channels, layer.out_channels, weights);
+  compute::MakeWinogradWeights(numbers.weights, layer.kernel, layer.in_channels, layer.out_channels,
+                               weights);
   const std::vector<float> x =
       Blocked(numbers.x, layer.batch, layer.in_channels, layer.height * layer.width, false);
   const int64_t pixels = layer.out_height * layer.out_width;
@@ -101,7 +105,8 @@ std::vector<float> Expected(const WinogradLayer& layer, const ConvParams& params
   const Shape out{layer.batch, layer.out_channels, layer.out_height, layer.out_width};
   const HostTensor x =
       Tensor({layer.batch, layer.in_channels, layer.height, layer.width}, numbers.x);
-  const HostTensor weights = Tensor({layer.out_channels, layer.in_channels, 3, 3}, numbers.weights);
+  const HostTensor weights =
+      Tensor({layer.out_channels, layer.in_channels, layer.kernel, layer.kernel}, numbers.weights);
   const HostTensor bias = Tensor({layer.out_channels}, numbers.bias);
   const HostTensor residual = Tensor(out, numbers.residual);
   std::vector<compute::TensorView> inputs = {x.view(), weights.view(), bias.view()};
@@ -113,8 +118,7 @@ std::vector<float> Expected(const WinogradLayer& layer, const ConvParams& params
   return {values.begin(), values.end()};
 }
 
-double ErrorOf(const WinogradLayer& layer, int threads, int64_t pad_bottom = 1,
-               int64_t pad_right = 1) {
+double ErrorOf(const WinogradLayer& layer, int threads, int64_t pad_bottom, int64_t pad_right) {
   const Numbers numbers = NumbersFor(layer);
   const std::vector<float> given = RowsOf(layer, numbers, threads);
   const std::vector<float> expected =
@@ -126,6 +130,11 @@ double ErrorOf(const WinogradLayer& layer, int threads, int64_t pad_bottom = 1,
     worst = std::max(worst, std::abs(double{expected[i]} - given[i]));
   }
   return worst / largest;
+}
+
+// With the same pads on all sides.
+double ErrorOf(const WinogradLayer& layer, int threads) {
+  return ErrorOf(layer, threads, layer.pad_top, layer.pad_left);
 }
 
 class WinogradTest : public ::testing::Test {
@@ -145,6 +154,17 @@ TEST_F(WinogradTest, AgreesWithTheFormulaAtOddSizes) {
   }
 }
 
+TEST_F(WinogradTest, AgreesWithTheFormulaForKernelsOfFive) {
+  for (const int threads : {1, 2, 3}) {
+    for (const int64_t batch : {1, 3, 8}) {
+      EXPECT_LE(ErrorOf(Layer(batch, 8, 8, 1, 1, 5), threads), kLayerBound);
+      EXPECT_LE(ErrorOf(Layer(batch, 16, 24, 7, 4, 5), threads), kLayerBound);
+      EXPECT_LE(ErrorOf(Layer(batch, 40, 16, 13, 18, 5), threads), kLayerBound);
+    }
+  }
+  EXPECT_LE(ErrorOf(Layer(1, 520, 32, 9, 9, 5), 2), kLayerBound);
+}
+
 TEST_F(WinogradTest, SumsManyChannelsWithinTheBoundOfALayer) {
   EXPECT_LE(ErrorOf(Layer(1, 520, 32, 9, 9), 2), kLayerBound);
 }
@@ -159,14 +179,16 @@ TEST_F(WinogradTest, PadsEverySideOnItsOwn) {
 }
 
 TEST_F(WinogradTest, AppliesResidualAndActivation) {
-  WinogradLayer layer = Layer(3, 16, 8, 6, 11);
-  layer.sums = true;
-  for (const ActivationParams& activation :
-       {ActivationParams{}, ActivationParams{ActivationKind::kRelu, 0, 0},
-        ActivationParams{ActivationKind::kLeakyRelu, 0.1F, 0},
-        ActivationParams{ActivationKind::kClip, -0.25F, 0.75F}}) {
-    layer.activation = activation;
-    EXPECT_LE(ErrorOf(layer, 2), kLayerBound) << static_cast<int>(activation.kind);
+  for (const int64_t kernel : {3, 5}) {
+    WinogradLayer layer = Layer(3, 16, 8, 6, 11, kernel);
+    layer.sums = true;
+    for (const ActivationParams& activation :
+         {ActivationParams{}, ActivationParams{ActivationKind::kRelu, 0, 0},
+          ActivationParams{ActivationKind::kLeakyRelu, 0.1F, 0},
+          ActivationParams{ActivationKind::kClip, -0.25F, 0.75F}}) {
+      layer.activation = activation;
+      EXPECT_LE(ErrorOf(layer, 2), kLayerBound) << kernel << static_cast<int>(activation.kind);
+    }
   }
 }
 
@@ -190,9 +212,16 @@ TEST_F(WinogradTest, GivesARowTheSameBitsInEveryBatchAndByAnyNumberOfThreads) {
   }
 }
 
-TEST_F(WinogradTest, CoversKernelsOfThreeWithoutStrideOnly) {
+TEST_F(WinogradTest, CoversKernelsOfThreeAndFiveWithoutStrideOnly) {
   ConvParams params = Params(Layer(1, 8, 8, 4, 4), 1, 1);
   EXPECT_TRUE(compute::WinogradCovers(params, 8, 16));
+  params.window.kernel = {1, 5, 5};
+  EXPECT_TRUE(compute::WinogradCovers(params, 8, 16));
+  params.window.kernel = {1, 3, 5};
+  EXPECT_FALSE(compute::WinogradCovers(params, 8, 16));
+  params.window.kernel = {1, 4, 4};
+  EXPECT_FALSE(compute::WinogradCovers(params, 8, 16));
+  params.window.kernel = {1, 3, 3};
   EXPECT_FALSE(compute::WinogradCovers(params, 3, 16));
   EXPECT_FALSE(compute::WinogradCovers(params, 8, 12));
   params.activation.kind = ActivationKind::kTanh;
