@@ -139,10 +139,14 @@ void AddProfileCommand(CLI::App& app, std::function<int()>* run) {
       "Say why each kernel was chosen and the others not, what it moves and how it is "
       "spread");
   command->add_flag("--json", flags->json, "Print JSON, one object a batch size and line");
-  command->add_option("--html", flags->html,
-                      "Write a page of its own: roofline, costliest layers, kernels, batch sizes");
-  command->add_option("--trace", flags->trace,
-                      "Write the layers of the median run for ui.perfetto.dev or chrome://tracing");
+  command
+      ->add_option("--html", flags->html,
+                   "Write a page of its own: roofline, costliest layers, kernels, batch sizes")
+      ->type_name("FILE");
+  command
+      ->add_option("--trace", flags->trace,
+                   "Write the layers of the median run for ui.perfetto.dev or chrome://tracing")
+      ->type_name("FILE");
   command->footer(
       "Examples:\n"
       "  convoy profile resnet50.onnx --device cpu -b 1,8,32     is the batch worth waiting for?\n"

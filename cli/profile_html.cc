@@ -29,6 +29,7 @@ constexpr char kStyle[] = R"(
 h2.batch{font-size:19px;margin:26px 0 0}
 table.layers .w{white-space:normal;overflow-wrap:anywhere;min-width:8em;width:auto}table.layers td:last-child{white-space:nowrap;width:auto}
 table.layers tr.above td{border-bottom:0;padding-bottom:1px}table.layers tr.why td{padding:0 0 7px;white-space:normal}
+.n+.w{padding-left:14px}
 .why details,.why p{position:sticky;left:0;margin:0;max-width:min(1180px,calc(100vw - 44px));color:var(--soft);font-size:13.5px}
 summary{cursor:pointer;overflow-wrap:anywhere}.why ul{margin:3px 0 6px;padding-left:34px}.why li{overflow-wrap:anywhere}.why b{font-weight:600;color:var(--ink)}
 )";
@@ -119,14 +120,14 @@ std::string Rate(double amount, double ms) {
 // Why this kernel, and behind it why no other.
 std::string WhyRow(const compute::StepReport& step, size_t columns) {
   if (step.why.empty() && step.others.empty()) return "";
-  const std::string why = Escaped(step.why.empty() ? "no other kernel suits" : step.why);
   std::string html = absl::StrFormat("<tr class=\"why\"><td colspan=\"%d\">", columns);
   if (step.others.empty()) {
-    absl::StrAppendFormat(&html, "<p>%s</p></td></tr>\n", why);
-    return html;
+    return absl::StrFormat("%s<p>%s</p></td></tr>\n", html, Escaped(step.why));
   }
-  absl::StrAppendFormat(&html, "<details><summary>%s; %d other%s</summary><ul>", why,
-                        step.others.size(), step.others.size() == 1 ? "" : "s");
+  const size_t count = step.others.size();
+  absl::StrAppendFormat(&html, "<details><summary>%s%s%d other kernel%s</summary><ul>",
+                        Escaped(step.why), step.why.empty() ? "" : "; ", count,
+                        count == 1 ? "" : "s");
   for (const OtherGroup& group : GroupOthers(step.others)) {
     absl::StrAppendFormat(&html, "<li><b>%s</b>: %s</li>", Escaped(group.why),
                           Escaped(Joined(group.kernels)));

@@ -112,7 +112,7 @@ TEST(ProfileHtmlTest, ShowsEveryLayerAndNeedsNothingElse) {
                            "Costliest layers",
                            "host cores",
                            "200 GF/s of multiply-adds",
-                           "<summary>the best row; 2 others</summary>",
+                           "<summary>the best row; 2 other kernels</summary>",
                            "<b>slower</b>: direct 1.5 ms",
                            "<b>the kernel is not 3x3</b>: winograd",
                            ">60.0 %<",
