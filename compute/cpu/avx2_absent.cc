@@ -8,6 +8,7 @@
 namespace convoy::compute {
 
 void PanelProductAvx2(const PanelProduct&) { std::abort(); }
+void RowProductAvx2(const RowProduct&) { std::abort(); }
 void FinishAvx2(const VectorFinish&) { std::abort(); }
 void PoolMaxAvx2(const float*, int64_t, int64_t, const int64_t*, int64_t, float*) { std::abort(); }
 void PoolSumAvx2(const float*, int64_t, int64_t, const int64_t*, int64_t, float, float*) {

@@ -120,4 +120,25 @@ void PanelProductAvx2(const PanelProduct& product) {
   }
 }
 
+void RowProductAvx2(const RowProduct& p) {
+  constexpr int kVectors = 2;
+  Vector sums[kStreamedPanels * kVectors];
+#pragma GCC unroll 8
+  for (Vector& sum : sums) sum = _mm256_setzero_ps();
+  for (int64_t k = 0; k < p.depth; ++k) {
+    const Vector value = _mm256_broadcast_ss(p.row + k);
+    const float* weights = p.weights + k * kPanelColumns;
+#pragma GCC unroll 8
+    for (int i = 0; i < kStreamedPanels * kVectors; ++i) {
+      const float* from = weights + i / kVectors * p.panel_stride + i % kVectors * kLanes;
+      sums[i] = _mm256_fmadd_ps(value, _mm256_loadu_ps(from), sums[i]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < kStreamedPanels * kVectors; ++i) {
+    float* to = p.products + i * kLanes;
+    _mm256_storeu_ps(to, p.adds ? _mm256_add_ps(_mm256_loadu_ps(to), sums[i]) : sums[i]);
+  }
+}
+
 }  // namespace convoy::compute

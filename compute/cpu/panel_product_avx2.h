@@ -33,4 +33,20 @@ struct PanelProduct {
 
 void PanelProductAvx2(const PanelProduct& product);
 
+// One row times kStreamedPanels panels of 16 columns side by side, summed as PanelProductAvx2 does.
+// A row uses each weight once, so it waits for the memory, which serves several streams at a time
+// faster than one: 15.3 GB/s where one panel behind the other gets 11.8 (AMD EPYC, one thread).
+inline constexpr int64_t kStreamedPanels = 4;
+
+struct RowProduct {
+  const float* row = nullptr;
+  const float* weights = nullptr;  // of the first panel: [depth][16]
+  int64_t panel_stride = 0;        // floats from a panel's weights to the next one's
+  int64_t depth = 0;
+  float* products = nullptr;  // [kStreamedPanels][16]
+  bool adds = false;          // to what products holds
+};
+
+void RowProductAvx2(const RowProduct& product);
+
 }  // namespace convoy::compute

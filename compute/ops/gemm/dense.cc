@@ -34,6 +34,20 @@ void Finish(const DenseLayer& layer, int64_t rows, const float* bias, float* sum
   }
 }
 
+// Bias and activation of a panel of columns, and its sums to their places in y.
+void FinishPanel(const DenseLayer& layer, int64_t first_row, int64_t rows, int64_t panel,
+                 const float* bias, float* sums, float* y) {
+  const int64_t first = panel * kPanelColumns;
+  const int64_t columns = std::min(kPanelColumns, layer.columns - first);
+  alignas(64) float panel_bias[kPanelColumns] = {};
+  if (bias != nullptr) std::copy(bias + first, bias + first + columns, panel_bias);
+  Finish(layer, rows, panel_bias, sums);
+  for (int64_t row = 0; row < rows; ++row) {
+    const float* from = sums + row * kPanelColumns;
+    std::copy(from, from + columns, y + (first_row + row) * layer.columns + first);
+  }
+}
+
 // One panel of columns for up to kRowsAtOnce rows.
 void RunPanel(const DenseLayer& layer, int64_t first_row, int64_t panel, const float* x,
               const float* weights, const float* bias, float* y) {
@@ -51,14 +65,24 @@ void RunPanel(const DenseLayer& layer, int64_t first_row, int64_t panel, const f
                       .adds = k > 0,
                       .weights_from_memory = true});
   }
-  const int64_t first = panel * kPanelColumns;
-  const int64_t columns = std::min(kPanelColumns, layer.columns - first);
-  alignas(64) float panel_bias[kPanelColumns] = {};
-  if (bias != nullptr) std::copy(bias + first, bias + first + columns, panel_bias);
-  Finish(layer, rows, panel_bias, sums);
-  for (int64_t row = 0; row < rows; ++row) {
-    const float* from = sums + row * kPanelColumns;
-    std::copy(from, from + columns, y + (first_row + row) * layer.columns + first);
+  FinishPanel(layer, first_row, rows, panel, bias, sums, y);
+}
+
+// kStreamedPanels panels for a lone row.
+void RunRow(const DenseLayer& layer, int64_t panel, const float* x, const float* weights,
+            const float* bias, float* y) {
+  alignas(64) float sums[kStreamedPanels * kPanelColumns];
+  const int64_t panel_stride = layer.depth * kPanelColumns;
+  for (int64_t k = 0; k < layer.depth; k += kDepthAtOnce) {
+    RowProductAvx2({.row = x + k,
+                    .weights = weights + panel * panel_stride + k * kPanelColumns,
+                    .panel_stride = panel_stride,
+                    .depth = std::min(kDepthAtOnce, layer.depth - k),
+                    .products = sums,
+                    .adds = k > 0});
+  }
+  for (int64_t i = 0; i < kStreamedPanels; ++i) {
+    FinishPanel(layer, 0, 1, panel + i, bias, sums + i * kPanelColumns, y);
   }
 }
 
@@ -89,7 +113,13 @@ void MakeDenseWeights(const DenseMatrix& matrix, int64_t depth, int64_t columns,
 void RunDense(const DenseLayer& layer, const float* x, const float* weights, const float* bias,
               float* y) {
   const auto run = [&](int64_t begin, int64_t end) {
-    for (int64_t panel = begin; panel < end; ++panel) {
+    int64_t panel = begin;
+    if (layer.rows == 1) {
+      for (; panel + kStreamedPanels <= end; panel += kStreamedPanels) {
+        RunRow(layer, panel, x, weights, bias, y);
+      }
+    }
+    for (; panel < end; ++panel) {
       for (int64_t row = 0; row < layer.rows; row += kRowsAtOnce) {
         RunPanel(layer, row, panel, x, weights, bias, y);
       }

@@ -79,7 +79,7 @@ TEST_F(DenseTest, AgreesWithTheFormulaAtOddSizes) {
 
 TEST_F(DenseTest, GivesARowTheSameBitsAtEveryPlace) {
   const int64_t depth = 400;
-  const int64_t columns = 40;
+  const int64_t columns = 100;  // a lone row takes four panels at once, then three one by one
   const std::vector<float> weights = RandomFloats(depth * columns, 2);
   const std::vector<float> bias = RandomFloats(columns, 3);
   const std::vector<float> row = RandomFloats(depth, 4);
