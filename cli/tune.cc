@@ -251,9 +251,9 @@ void SayResult(const TuneRecord& record, const models::EditedConfig& config) {
   }
   if (record.result.max_batch < record.current.max_batch) {
     Say(absl::StrFormat(
-        "Requests of more than %d rows, which were taken before, will be refused; --settings "
+        "Requests of more than %d row%s, which were taken before, will be refused; --settings "
         "delay,preferred,instances leaves max_batch_size alone.",
-        record.result.max_batch));
+        record.result.max_batch, record.result.max_batch == 1 ? "" : "s"));
   }
 }
 
@@ -263,7 +263,7 @@ absl::Status Finish(const TuneFlags& flags, const TuneTarget& target, TuneSessio
   CONVOY_ASSIGN_OR_RETURN(const models::EditedConfig config,
                           session.ConfigWith(record.result, CommentsOf(record, flags)));
   record.config = config.text;
-  record.changes = config.changes;
+  if (record.result != record.current) record.changes = config.changes;
   CONVOY_RETURN_IF_ERROR(session.CheckConfig(config.text));
   SayResult(record, config);
   return WriteConfig(flags, target, record);

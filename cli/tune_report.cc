@@ -84,8 +84,7 @@ std::string ProbeLine(const TuneProbe& probe, double seconds_since_start) {
   const char* verdict = probe.callers > 0 ? "" : probe.met ? ", met" : ", missed";
   return absl::StrFormat("%5.0f s  %-12s  %-30s  %10s: %s/s, p%g %s%s%s", seconds_since_start,
                          probe.purpose, ToString(probe.settings), load, ShownNumber(probe.achieved),
-                         probe.percent, latency, verdict,
-                         probe.valid ? "" : " (the load generator was the limit)");
+                         probe.percent, latency, verdict, probe.valid ? "" : " (sends were late)");
 }
 
 std::string TrialLine(const TuneTrial& trial, bool best) {

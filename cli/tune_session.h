@@ -81,6 +81,10 @@ class TuneSession {
   void Note(const TuneSettings& settings, const std::string& purpose, const client::RunRecord& run);
   absl::StatusOr<TuneMeasurement> MeasureClosed(const TuneSettings& settings, double to_beat);
   absl::StatusOr<TuneMeasurement> MeasureFirst(const TuneSettings& settings);
+  // At one rate, as often as it takes.
+  absl::StatusOr<client::ProbeVerdict> ProbeAt(const TuneSettings& settings,
+                                               const client::ProbeRequest& request,
+                                               const std::string& purpose);
   absl::StatusOr<client::SearchResult> Probe(const TuneSettings& settings,
                                              const client::SearchOptions& options,
                                              const std::string& purpose);

@@ -197,7 +197,10 @@ std::vector<std::string> ChangesBetween(const ModelConfig& before, const ModelCo
   const auto count = [](const ModelConfig& config) -> int64_t {
     return config.instance_group_size() == 0 ? 0 : config.instance_group(0).count();
   };
-  note(kMaxBatch, std::to_string(before.max_batch_size()), std::to_string(after.max_batch_size()));
+  const auto rows = [](const ModelConfig& config) {
+    return config.max_batch_size() == 0 ? "none" : std::to_string(config.max_batch_size());
+  };
+  note(kMaxBatch, rows(before), rows(after));
   note("dynamic_batching.preferred_batch_size", ListOf(before), ListOf(after));
   note("dynamic_batching.max_queue_delay_microseconds",
        std::to_string(before.dynamic_batching().max_queue_delay_microseconds()),

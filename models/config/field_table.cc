@@ -254,7 +254,9 @@ std::string RenderFieldsPage() {
       "# Fields of config.pbtxt\n\n"
       "Every field of Triton's model configuration, and what Convoy does with it. This page is "
       "rendered from `models/config/field_table.cc` by\n"
-      "`convoy docs model-configuration`. [Models](models.md) has the parameters and an example.\n";
+      "`convoy docs model-configuration`. [Models](models.md) has the parameters and an example; "
+      "[`convoy tune`](load-testing.md#tuning-a-model) finds\n"
+      "`max_batch_size`, `dynamic_batching` and `instance_group.count` for an objective.\n";
   for (const FieldUse use : {kHonoured, kLeftOut, kRefused}) {
     std::string heading(HeadingOf(use));
     heading[0] = static_cast<char>(heading[0] - 'a' + 'A');
