@@ -18,7 +18,7 @@ void AddTuneFlag(CLI::App& app, compute::TuneMode* mode) {
       *mode = value;
       return;
     }
-    throw CLI::ValidationError(absl::StrFormat("'%s' is none of off, auto, timed", text));
+    throw CLI::ValidationError("--tune", absl::StrFormat("'%s' is none of off, auto, timed", text));
   };
   app.add_option_function<std::string>(
          "--tune", store,
@@ -45,9 +45,11 @@ absl::StatusOr<absl::Duration> ParseDuration(const std::string& text) {
 
 CLI::Option* AddDurationFlag(CLI::App& app, const std::string& names, absl::Duration* value,
                              const std::string& meaning) {
-  const auto store = [value](const std::string& text) {
+  const auto store = [value, names](const std::string& text) {
     const absl::StatusOr<absl::Duration> duration = ParseDuration(text);
-    if (!duration.ok()) throw CLI::ValidationError(std::string(duration.status().message()));
+    if (!duration.ok()) {
+      throw CLI::ValidationError(names, std::string(duration.status().message()));
+    }
     *value = *duration;
   };
   return app.add_option_function<std::string>(names, store, meaning)

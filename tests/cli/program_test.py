@@ -356,7 +356,7 @@ class VerifyTest(unittest.TestCase):
     def test_an_unknown_way_to_tune_is_refused(self):
         result = run("verify", LENET5, "--tune", "sometimes")
         self.assertEqual(result.returncode, 2)
-        self.assertIn(b"'sometimes' is none of off, auto, timed", result.stderr)
+        self.assertIn(b"--tune: 'sometimes' is none of off, auto, timed", result.stderr)
 
     def test_a_bound_that_is_too_tight_names_the_first_layer(self):
         result = run("verify", "--repository", BUNDLED, "lenet5", "--device", "cpu", "--tolerance", "0",
