@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -16,8 +17,8 @@
 namespace convoy::models {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::TextFormat;
 using inference::ModelConfig;
 using ParseInfoTree = TextFormat::ParseInfoTree;
@@ -125,6 +126,47 @@ void Append(std::string& text, const std::string& addition) {
   text += addition + "\n";
 }
 
+// The message that a field stands in, as the parser has seen it in a text.
+struct Scope {
+  ParseInfoTree* tree = nullptr;     // null: the message is not in the text
+  const Descriptor* type = nullptr;  // of the message
+  std::optional<Place> place;        // of the message; none: it is the whole text, or absent
+};
+
+Scope FindScope(const std::string& text, ParseInfoTree& tree, const std::string& parent) {
+  const Descriptor* const whole = ModelConfig::descriptor();
+  if (parent.empty()) return {&tree, whole, std::nullopt};
+  const FieldDescriptor* outer = whole->FindFieldByName(parent);
+  const int index = outer->is_repeated() ? 0 : -1;
+  return {tree.GetTreeForNested(outer, index), outer->message_type(),
+          FindField(text, tree, outer, index)};
+}
+
+// Takes out all occurrences of a repeated field but the first: one a line instead of a list. From
+// the back, so that the places in front stay right.
+void EraseRepeats(std::string& text, const ParseInfoTree& tree, const FieldDescriptor* field) {
+  std::vector<Place> places;
+  for (int i = 1;; ++i) {
+    const std::optional<Place> place = FindField(text, tree, field, i);
+    if (!place.has_value()) break;
+    places.push_back(*place);
+  }
+  for (const Place& place : std::views::reverse(places)) {
+    const Place line = WithLine(text, place);
+    text.erase(line.begin, line.end - line.begin);
+  }
+}
+
+void AddField(std::string& text, const FieldText& field, const std::optional<Place>& parent) {
+  if (field.parent.empty()) {
+    Append(text, field.text);
+  } else if (parent.has_value()) {
+    InsertInto(text, *parent, field.text);
+  } else {
+    Append(text, absl::StrFormat("%s {\n  %s\n}", field.parent, field.text));
+  }
+}
+
 // Sets one field in the text. Whatever cannot be found is left; the caller compares.
 void SetField(std::string& text, const FieldText& field) {
   ModelConfig config;
@@ -132,39 +174,18 @@ void SetField(std::string& text, const FieldText& field) {
   TextFormat::Parser parser;
   parser.WriteLocationsTo(&tree);
   if (!parser.ParseFromString(text, &config)) return;
-  const google::protobuf::Descriptor* type = config.GetDescriptor();
-  const ParseInfoTree* scope = &tree;
-  std::optional<Place> parent;
-  if (!field.parent.empty()) {
-    const FieldDescriptor* outer = type->FindFieldByName(field.parent);
-    const int index = outer->is_repeated() ? 0 : -1;
-    parent = FindField(text, tree, outer, index);
-    scope = tree.GetTreeForNested(outer, index);
-    type = outer->message_type();
+  const Scope scope = FindScope(text, tree, field.parent);
+  const FieldDescriptor* inner = scope.type->FindFieldByName(field.name);
+  std::optional<Place> old;
+  if (scope.tree != nullptr) {
+    old = FindField(text, *scope.tree, inner, inner->is_repeated() ? 0 : -1);
+    if (inner->is_repeated()) EraseRepeats(text, *scope.tree, inner);
   }
-  const FieldDescriptor* inner = type->FindFieldByName(field.name);
-  const std::optional<Place> second =
-      scope == nullptr || !inner->is_repeated() ? std::nullopt : FindField(text, *scope, inner, 1);
-  if (second.has_value()) {  // one a line instead of a list
-    const Place place = WithLine(text, *second);
-    text.erase(place.begin, place.end - place.begin);
-    SetField(text, field);
-    return;
-  }
-  const std::optional<Place> old =
-      scope == nullptr ? std::nullopt
-                       : FindField(text, *scope, inner, inner->is_repeated() ? 0 : -1);
   if (old.has_value()) {
     const Place place = field.text.empty() ? WithLine(text, *old) : *old;
     text.replace(place.begin, place.end - place.begin, field.text);
-  } else if (field.text.empty()) {
-    return;
-  } else if (field.parent.empty()) {
-    Append(text, field.text);
-  } else if (parent.has_value()) {
-    InsertInto(text, *parent, field.text);
-  } else {
-    Append(text, absl::StrFormat("%s {\n  %s\n}", field.parent, field.text));
+  } else if (!field.text.empty()) {
+    AddField(text, field, scope.place);
   }
 }
 
@@ -174,9 +195,16 @@ bool Says(const std::string& text, const ModelConfig& wanted) {
          google::protobuf::util::MessageDifferencer::Equivalent(file.proto(), wanted);
 }
 
+// A comment ends with its line: what a driver calls its device must not go on as a setting.
+std::string OneLine(std::string comment) {
+  std::ranges::replace_if(
+      comment, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return comment;
+}
+
 std::string WithComments(std::string_view text, const std::vector<std::string>& comments) {
   std::string all;
-  for (const std::string& comment : comments) all += kTuneComment + comment + "\n";
+  for (const std::string& comment : comments) all += kTuneComment + OneLine(comment) + "\n";
   while (text.starts_with(kTuneComment)) {
     const size_t end = text.find('\n');
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);

@@ -32,8 +32,9 @@ struct EditedConfig {
 };
 
 // `text` is that of a config.pbtxt, or empty. Each of `comments` becomes a line at the top that
-// begins with kTuneComment, in place of those that already do. INVALID_ARGUMENT when the text
-// cannot be read, FAILED_PRECONDITION when a count is to be set where there are several groups.
+// begins with kTuneComment, in place of those that already do; control characters in it become
+// spaces. INVALID_ARGUMENT when the text cannot be read, FAILED_PRECONDITION when a count is to be
+// set where there are several groups.
 inline constexpr char kTuneComment[] = "# convoy tune: ";
 absl::StatusOr<EditedConfig> EditConfig(const std::string& text, const BatchingEdit& edit,
                                         const std::vector<std::string>& comments);

@@ -117,6 +117,21 @@ TEST(EditConfigTest, ListsInEitherFormBecomeOne) {
   EXPECT_EQ(Edit(lines, {.preferred_batch_sizes = {{}}}).text, "dynamic_batching {\n}\n");
 }
 
+TEST(EditConfigTest, TakesOutAsManyRepeatsAsThereAre) {
+  std::string text = "dynamic_batching {\n";
+  for (int i = 0; i < 3000; ++i) text += "  preferred_batch_size: 2\n";
+  text += "  preferred_batch_size: [ 3, 4 ] preferred_batch_size: 8  # the last\n}\n";
+  const EditedConfig edited = Edit(text, {.preferred_batch_sizes = {{16}}});
+  EXPECT_EQ(Parsed(edited.text).dynamic_batching().preferred_batch_size_size(), 1);
+  EXPECT_THAT(edited.text, HasSubstr("# the last\n"));
+  EXPECT_FALSE(edited.rewritten);
+}
+
+TEST(EditConfigTest, ACommentIsOneLineWhateverItHolds) {
+  EXPECT_EQ(Edit("max_batch_size: 8\n", {}, {"on a\nmax_batch_size: 9"}).text,
+            "# convoy tune: on a max_batch_size: 9\nmax_batch_size: 8\n");
+}
+
 TEST(EditConfigTest, CommentsOfAnEarlierRunAreReplaced) {
   const EditedConfig once = Edit(kWritten, {}, {"one", "two"});
   EXPECT_THAT(once.text, StartsWith("# convoy tune: one\n# convoy tune: two\n# of the vision"));
