@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,23 +20,51 @@ namespace {
 constexpr absl::Duration kPollEvery = absl::Milliseconds(10);
 constexpr int kSignalBase = 128;  // the shell's convention
 
+// The form in which exec takes words; they stay `words`'s.
+std::vector<char*> PointersTo(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// All that the forked process does. The parent may have threads, so that nothing here may allocate
+// or lock. What fails is told by its errno through `failed_fd`, which a successful exec closes.
+[[noreturn]] void BeProgram(char* const* argv, char* const* environment, const char* output_path,
+                            pid_t parent, int failed_fd) {
+  bool ready = prctl(PR_SET_PDEATHSIG, SIGTERM) == 0;
+  if (getppid() != parent) _exit(kSignalBase + SIGTERM);  // it has ended before it was asked for
+  if (ready && output_path[0] != '\0') {
+    const int output = open(output_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ready = output >= 0 && dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0;
+  }
+  if (ready) execve(argv[0], argv, environment);
+  const int error = errno;
+  if (write(failed_fd, &error, sizeof(error)) != sizeof(error)) _exit(kSignalBase);
+  _exit(kSignalBase - 1);  // as a shell ends that finds no program
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
-    const std::vector<std::string>& arguments, const std::string& output_path) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (!output_path.empty()) {
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output_path.c_str(),
-                                     O_WRONLY | O_CREAT | O_APPEND, 0600);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    const std::vector<std::string>& arguments, const ChildOptions& options) {
+  const std::vector<char*> argv = PointersTo(arguments);
+  std::vector<char*> given;
+  if (options.environment.has_value()) given = PointersTo(*options.environment);
+  char* const* const environment = options.environment.has_value() ? given.data() : environ;
+  int failed[2];
+  if (pipe2(failed, O_CLOEXEC) != 0) {
+    return absl::InternalError(absl::StrFormat("No pipe can be made: %s.", std::strerror(errno)));
   }
-  pid_t pid = 0;
-  const int error = posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    BeProgram(argv.data(), environment, options.output_path.c_str(), parent, failed[1]);
+  }
+  int error = pid < 0 ? errno : 0;
+  close(failed[1]);
+  if (pid > 0 && read(failed[0], &error, sizeof(error)) > 0) waitpid(pid, nullptr, 0);
+  close(failed[0]);
   if (error != 0) {
     return absl::InternalError(
         absl::StrFormat("'%s' cannot be started: %s.", arguments[0], std::strerror(error)));

@@ -4,8 +4,9 @@
 //                           ChildProcess::Start({"/usr/bin/convoy", "serve", "models"}));
 //   CONVOY_ASSIGN_OR_RETURN(int code, child->Terminate(absl::Seconds(30)));
 //
-// It shares standard output and error with its parent unless told otherwise, and does not outlive
-// this object. Used by one thread at a time.
+// It shares standard output and error with its parent unless told otherwise. It does not outlive
+// this object, nor the thread that started it: Linux sends it SIGTERM when that ends, even by a
+// signal that no destructor survives. Used by one thread at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -21,12 +22,20 @@
 
 namespace convoy::cli {
 
+struct ChildOptions {
+  // What the program writes to standard output and error goes behind what this file holds; empty:
+  // it goes where this program's output goes.
+  std::string output_path;
+  // "NAME=value" each; absent: this program's own.
+  std::optional<std::vector<std::string>> environment;
+};
+
 class ChildProcess {
  public:
-  // `arguments[0]` is the path of the program. With an `output_path` what it writes to standard
-  // output and error goes behind what that file holds.
+  // `arguments[0]` is the path of the program. INTERNAL names it and the reason when it cannot be
+  // started.
   static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(
-      const std::vector<std::string>& arguments, const std::string& output_path = "");
+      const std::vector<std::string>& arguments, const ChildOptions& options = {});
   ~ChildProcess();  // kills it if it still runs
 
   // Its exit code once it has ended (128 + the signal that ended it), nothing while it runs.

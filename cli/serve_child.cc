@@ -5,11 +5,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "client/client.h"
 #include "compute/base/status.h"
+#include "server/options.h"
 
 namespace convoy::cli {
 namespace {
@@ -18,6 +22,12 @@ namespace {
 constexpr absl::Duration kLongestStart = absl::Minutes(5);
 constexpr absl::Duration kLongestStop = absl::Seconds(40);
 constexpr absl::Duration kAskEvery = absl::Milliseconds(100);
+
+// The settings that say how a device computes. Not those of batching: a config that is tuned must
+// not lean on a default that its own server may not have.
+constexpr std::string_view kDeviceSettings[] = {
+    "device",    "allow-cpu-fallback", "vulkan-kernel", "cpu-winograd", "tune",
+    "precision", "batch-invariant",    "threads",       "lanes",        "largest-batch"};
 
 // A port that nobody listens on now. Someone may take it before the server does; the server then
 // says so.
@@ -35,7 +45,29 @@ absl::StatusOr<int> FreePort() {
   return ntohs(address.sin_port);
 }
 
+bool IsOfAServerAlone(std::string_view variable) {
+  const std::string_view name = variable.substr(0, variable.find('='));
+  return std::ranges::any_of(server::Settings(), [&](const server::Setting& setting) {
+    return server::EnvironmentName(setting) == name &&
+           std::ranges::find(kDeviceSettings, setting.name) == std::end(kDeviceSettings);
+  });
+}
+
+std::vector<std::string> OwnEnvironment() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
+  return variables;
+}
+
 }  // namespace
+
+std::vector<std::string> EnvironmentForChild(const std::vector<std::string>& environment) {
+  std::vector<std::string> kept;
+  std::ranges::remove_copy_if(environment, std::back_inserter(kept), IsOfAServerAlone);
+  return kept;
+}
 
 ServeChild::ServeChild(std::unique_ptr<ChildProcess> process, std::string url)
     : process_(std::move(process)), url_(std::move(url)) {}
@@ -45,14 +77,13 @@ absl::StatusOr<std::unique_ptr<ServeChild>> ServeChild::Start(
     const std::function<bool()>& stop) {
   CONVOY_ASSIGN_OR_RETURN(const std::string program, OwnPath());
   CONVOY_ASSIGN_OR_RETURN(const int port, FreePort());
-  std::vector<std::string> command = {program, "serve"};
+  std::vector<std::string> command = {
+      program,          "serve", "--host",      "127.0.0.1",
+      "--metrics-port", "0",     "--grpc-port", std::to_string(port)};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  for (const char* word : {"--host", "127.0.0.1", "--metrics-port", "0", "--grpc-port"}) {
-    command.emplace_back(word);
-  }
-  command.push_back(std::to_string(port));
-  CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<ChildProcess> process,
-                          ChildProcess::Start(command, log_path));
+  CONVOY_ASSIGN_OR_RETURN(
+      std::unique_ptr<ChildProcess> process,
+      ChildProcess::Start(command, {log_path, EnvironmentForChild(OwnEnvironment())}));
   std::unique_ptr<ServeChild> server(
       new ServeChild(std::move(process), absl::StrFormat("127.0.0.1:%d", port)));
   CONVOY_RETURN_IF_ERROR(server->AwaitReady(stop));

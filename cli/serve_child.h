@@ -2,11 +2,13 @@
 // `convoy demo` and `convoy tune`.
 //
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<ServeChild> server,
-//                           ServeChild::Start({"models/bundled", "--device", "cpu"}));
+//                           ServeChild::Start({"--device", "cpu", "--", "models/bundled"}));
 //   Client::Connect(server->url(), {});
 //   CONVOY_RETURN_IF_ERROR(server->Stop());
 //
-// Used by one thread at a time.
+// Settings of a server in this program's environment are meant for another one, and would ask its
+// callers for tokens or certificates: the child gets only those that say how a device computes.
+// Ends as a ChildProcess does. Used by one thread at a time.
 #pragma once
 
 #include <functional>
@@ -21,11 +23,14 @@
 
 namespace convoy::cli {
 
+// `environment` ("NAME=value" each) without the server's settings, but for those of the device.
+std::vector<std::string> EnvironmentForChild(const std::vector<std::string>& environment);
+
 class ServeChild {
  public:
-  // `arguments` follow `convoy serve`. What the server writes goes where this program's output
-  // goes, or to the file `log_path`. Blocks until it says SERVING; UNAVAILABLE when it ends before
-  // that, CANCELLED when `stop` turns true.
+  // `arguments` are flags of `convoy serve`, then "--" and paths, which may begin with a dash. What
+  // the server writes goes where this program's output goes, or to the file `log_path`. Blocks
+  // until it says SERVING; UNAVAILABLE when it ends before that, CANCELLED when `stop` turns true.
   static absl::StatusOr<std::unique_ptr<ServeChild>> Start(
       const std::vector<std::string>& arguments, const std::string& log_path = "",
       const std::function<bool()>& stop = nullptr);

@@ -99,10 +99,11 @@ absl::Status TuneSession::StartServer() {
   }
   log_folder_ = folder;
   const ModelChoice choice = flags_.model.FromArguments();
-  auto server = ServeChild::Start(
-      {choice.repository, "--device", flags_.device, "--threads", std::to_string(flags_.threads),
-       "--tune", flags_.tune, "--model-control-mode", "explicit", "--lame-duck-seconds", "0"},
-      log_folder_ + "/log", [] { return BenchSignal() != 0; });
+  auto server =
+      ServeChild::Start({"--device", flags_.device, "--threads", std::to_string(flags_.threads),
+                         "--tune", flags_.tune, "--model-control-mode", "explicit",
+                         "--lame-duck-seconds", "0", "--", choice.repository},
+                        log_folder_ + "/log", [] { return BenchSignal() != 0; });
   if (!server.ok()) {
     return absl::Status(server.status().code(),
                         absl::StrFormat("%s It said:%s", server.status().message(),

@@ -1,11 +1,15 @@
 #include "cli/child_process.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
+
+#include "cli/serve_child.h"
 
 namespace convoy::cli {
 namespace {
@@ -46,13 +50,38 @@ TEST(ChildProcessTest, OneThatIgnoresSigtermIsKilled) {
 TEST(ChildProcessTest, WhatItWritesGoesBehindAFile) {
   const std::string path = testing::TempDir() + "child_process_test_output";
   std::ofstream(path) << "before";
-  const auto child = ChildProcess::Start({"/bin/sh", "-c", "printf out; printf err >&2"}, path);
+  const auto child =
+      ChildProcess::Start({"/bin/sh", "-c", "printf out; printf err >&2"}, {.output_path = path});
   ASSERT_TRUE(child.ok()) << child.status();
   while (!(*child)->Poll().has_value()) {
   }
   std::string text;
   std::ifstream(path) >> text;
   EXPECT_EQ(text, "beforeouterr");
+}
+
+TEST(ChildProcessTest, ItsEnvironmentMayBeAnother) {
+  const auto child = ChildProcess::Start({"/bin/sh", "-c", "[ \"$GIVEN$HOME\" = yes ]"},
+                                         {.environment = {{"GIVEN=yes"}}});
+  ASSERT_TRUE(child.ok()) << child.status();
+  while (!(*child)->Poll().has_value()) {
+  }
+  EXPECT_EQ((*child)->Poll(), 0);
+}
+
+TEST(ChildProcessTest, ItEndsWithTheThreadThatStartedIt) {
+  std::unique_ptr<ChildProcess> child;
+  std::thread([&] { child = StartShell("exec sleep 1000"); }).join();
+  while (!child->Poll().has_value()) {
+  }
+  EXPECT_EQ(child->Poll(), 128 + SIGTERM);
+}
+
+TEST(ServeChildTest, ServerSettingsOfTheEnvironmentAreLeftOut) {
+  EXPECT_THAT(EnvironmentForChild({"PATH=/bin", "CONVOY_AUTH_TOKEN_FILE=tokens", "CONVOY_LANES=2",
+                                   "CONVOY_GRPC_USE_SSL=true", "CONVOY_MAX_QUEUE_DELAY_US=500",
+                                   "CONVOY_PRECISION=fp16", "CONVOY_LOAD_MODEL=other"}),
+              testing::ElementsAre("PATH=/bin", "CONVOY_LANES=2", "CONVOY_PRECISION=fp16"));
 }
 
 TEST(ChildProcessTest, AMissingProgramIsAnError) {
