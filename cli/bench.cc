@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "cli/flags.h"
 #include "cli/host_facts.h"
 #include "cli/process_facts.h"
+#include "cli/text_file.h"
 #include "client/bench/report_html.h"
 #include "client/bench/report_json.h"
 #include "client/bench/report_text.h"
@@ -55,27 +55,19 @@ int FailWith(const absl::Status& status, int code) {
   return code;
 }
 
-absl::Status WriteFile(const std::string& path, const std::string& text) {
-  if (path.empty()) return absl::OkStatus();
-  if (path == "-") {
-    std::fputs(text.c_str(), stdout);
-    return absl::OkStatus();
-  }
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrFormat("The report cannot be written to '%s'.", path));
+absl::Status WriteReport(const std::string& path, const std::string& text) {
+  if (path != "-") return WriteTextFile(path, text);
+  std::fputs(text.c_str(), stdout);
+  return absl::OkStatus();
 }
 
 absl::Status WriteReports(const BenchFlags& flags, const BenchRecord& record) {
   if (flags.json != "-") std::fputs(client::ToText(record).c_str(), stdout);
   if (!flags.json.empty()) {
-    CONVOY_RETURN_IF_ERROR(WriteFile(flags.json, client::ToJsonText(record)));
+    CONVOY_RETURN_IF_ERROR(WriteReport(flags.json, client::ToJsonText(record)));
   }
-  if (!flags.csv.empty()) CONVOY_RETURN_IF_ERROR(WriteFile(flags.csv, client::ToCsv(record)));
-  if (!flags.html.empty()) CONVOY_RETURN_IF_ERROR(WriteFile(flags.html, client::ToHtml(record)));
-  return absl::OkStatus();
+  if (!flags.csv.empty()) CONVOY_RETURN_IF_ERROR(WriteReport(flags.csv, client::ToCsv(record)));
+  return flags.html.empty() ? absl::OkStatus() : WriteReport(flags.html, client::ToHtml(record));
 }
 
 // Reports are handed on, and headers carry tokens: their values are left out.

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <span>
 #include <system_error>
 
+#include "cli/text_file.h"
 #include "compute/base/status.h"
 #include "models/image/image_input.h"
 #include "models/image/png_encode.h"
@@ -125,14 +123,9 @@ absl::Status WriteOverlay(const std::string& path, const ImageFile& file,
   CONVOY_ASSIGN_OR_RETURN(models::Image picture,
                           models::DecodeImage(std::as_bytes(std::span(file.bytes))));
   CONVOY_ASSIGN_OR_RETURN(const std::string png, EncodePng(Overlay(std::move(picture), map)));
-  std::error_code error;
-  fs::create_directories(fs::path(path).parent_path(), error);
-  std::ofstream out(path, std::ios::binary);
-  out << png;
-  out.close();
-  if (out.good()) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrFormat("'%s' cannot be written: %s.", path,
-                                                error ? error.message() : std::strerror(errno)));
+  std::error_code ignored;  // a folder that is missing all the same makes the writing fail
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  return WriteTextFile(path, png);
 }
 
 }  // namespace convoy::cli

@@ -2,8 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "cli/profile_sweep.h"
 #include "cli/profile_trace.h"
 #include "cli/roofline.h"
+#include "cli/text_file.h"
 #include "compute/base/status.h"
 #include "compute/cpu/cpu_facts.h"
 #include "compute/runtime/device.h"
@@ -43,14 +42,6 @@ int ThreadsOf(const compute::DeviceFacts& device, const compute::DeviceOptions& 
   if (device.kind == compute::DeviceKind::kReference) return 1;
   if (!device.software) return 0;
   return options.threads > 0 ? options.threads : compute::UsableCores(compute::ReadCpuFacts());
-}
-
-absl::Status WriteFile(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrFormat("'%s' cannot be written", path));
 }
 
 void Print(const ProfileFlags& flags, const ProfileSubject& subject,
@@ -86,10 +77,10 @@ absl::Status Profile(const ProfileFlags& flags) {
   if (subject.threads > 0) subject.roof = MeasureRoofline(subject.threads);
   Print(flags, subject, profiles);
   if (!flags.html.empty()) {
-    CONVOY_RETURN_IF_ERROR(WriteFile(flags.html, ProfileHtml(subject, profiles, HostFacts())));
+    CONVOY_RETURN_IF_ERROR(WriteTextFile(flags.html, ProfileHtml(subject, profiles, HostFacts())));
   }
   if (flags.trace.empty()) return absl::OkStatus();
-  return WriteFile(flags.trace, ProfileTrace(subject, profiles));
+  return WriteTextFile(flags.trace, ProfileTrace(subject, profiles));
 }
 
 int RunProfile(const ProfileFlags& flags) {

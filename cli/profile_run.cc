@@ -8,6 +8,7 @@
 #include <span>
 
 #include "cli/process_facts.h"
+#include "cli/text_file.h"
 #include "compute/base/status.h"
 #include "compute/runtime/step_times.h"
 #include "models/inspect/random_inputs.h"
@@ -23,8 +24,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kSeed = 1;
 constexpr int64_t kFewestRuns = 3;
-constexpr int64_t kMostRepeats =
-    1000;  // of each layer: medians gain nothing from more, and a p99 has ten above it
+// Of each layer: medians gain nothing from more, and a p99 has ten above it.
+constexpr int64_t kMostRepeats = 1000;
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -41,7 +42,7 @@ absl::Status ReadInputs(const Plan& plan, const std::string& path, Session& sess
   if (file.good() && file.peek() == std::ifstream::traits_type::eof()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrFormat("'%s' must hold the %d bytes of the model's inputs, and cannot be read or "
-                      "holds another number of them",
+                      "holds another number of them.",
                       path, wanted));
 }
 
@@ -56,14 +57,12 @@ absl::Status FillInputs(const Plan& plan, const std::string& path, Session& sess
 }
 
 absl::Status WriteOutputs(const Plan& plan, const std::string& path, const Session& session) {
-  std::ofstream file(path, std::ios::binary);
+  std::string all;
   for (size_t i = 0; i < plan.outputs.size(); ++i) {
     const std::span<const std::byte> bytes = session.output(static_cast<int>(i));
-    file.write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
+    all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
-  if (file.flush()) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrFormat("'%s' cannot be written", path));
+  return WriteTextFile(path, all);
 }
 
 absl::Status TimeRuns(Session& session, absl::Duration duration, BatchProfile& profile) {
