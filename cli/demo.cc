@@ -175,8 +175,8 @@ absl::StatusOr<std::vector<Answers>> ShowDevice(const DemoFlags& flags, const st
                                                 const std::vector<Sample>& samples) {
   std::printf("== %s ==\n", device.c_str());
   std::fflush(stdout);
-  auto started =
-      ServeChild::Start({"--device", device, "--", flags.repository + "/" + flags.model});
+  auto started = ServeChild::Start(
+      {"--device", device, "--model-repository=" + flags.repository + "/" + flags.model});
   if (!started.ok()) {
     return compute::WithContext(started.status(), absl::StrFormat("on device '%s'", device));
   }

@@ -2,7 +2,7 @@
 // `convoy demo` and `convoy tune`.
 //
 //   CONVOY_ASSIGN_OR_RETURN(std::unique_ptr<ServeChild> server,
-//                           ServeChild::Start({"--device", "cpu", "--", "models/bundled"}));
+//                           ServeChild::Start({"--device", "cpu", "models/bundled"}));
 //   Client::Connect(server->url(), {});
 //   CONVOY_RETURN_IF_ERROR(server->Stop());
 //
@@ -28,9 +28,10 @@ std::vector<std::string> EnvironmentForChild(const std::vector<std::string>& env
 
 class ServeChild {
  public:
-  // `arguments` are flags of `convoy serve`, then "--" and paths, which may begin with a dash. What
-  // the server writes goes where this program's output goes, or to the file `log_path`. Blocks
-  // until it says SERVING; UNAVAILABLE when it ends before that, CANCELLED when `stop` turns true.
+  // `arguments` follow `convoy serve`; a path that may begin with a dash goes as
+  // "--model-repository=PATH". What the server writes goes where this program's output goes, or to
+  // the file `log_path`. Blocks until it says SERVING; UNAVAILABLE when it ends before that,
+  // CANCELLED when `stop` turns true.
   static absl::StatusOr<std::unique_ptr<ServeChild>> Start(
       const std::vector<std::string>& arguments, const std::string& log_path = "",
       const std::function<bool()>& stop = nullptr);

@@ -31,7 +31,7 @@ void AddSearchFlags(CLI::App& command, TuneFlags& flags) {
       ->type_name("GOALS");
   command.add_option("--settings", flags.settings, "What may be changed")
       ->delimiter(',')
-      ->check(CLI::IsMember({"batch", "delay", "preferred", "instances"}).description(""))
+      ->check(CLI::IsMember(AllTuneAxisNames()).description(""))
       ->type_name("batch,delay,preferred,instances")
       ->capture_default_str();
   command

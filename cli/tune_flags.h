@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "cli/bench_flags.h"
 #include "cli/model_choice.h"
+#include "cli/tune_settings.h"
 
 namespace CLI {
 class App;
@@ -23,7 +24,7 @@ struct TuneFlags {
   std::string tune = "timed";  // the server's --tune
   int64_t callers = 32;        // of closed loops
   int64_t largest_batch = 32;  // that is tried
-  std::vector<std::string> settings = {"batch", "delay", "preferred", "instances"};
+  std::vector<std::string> settings = AllTuneAxisNames();
   absl::Duration budget = absl::Minutes(5);
   bool write = false;
   std::string output;  // a file; empty: standard output

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_format.h"
+#include "cli/table.h"
 
 namespace convoy::cli {
 namespace {
@@ -75,6 +77,8 @@ std::string ShownNumber(double rate) {
 
 std::string ShownRate(double rate) { return absl::StrFormat("%s calls/s", ShownNumber(rate)); }
 
+void Say(std::string_view line) { std::fprintf(stderr, "%s\n", Printable(line).c_str()); }
+
 std::string ProbeLine(const TuneProbe& probe, double seconds_since_start) {
   const std::string load = probe.callers > 0 ? absl::StrFormat("%d callers", probe.callers)
                                              : absl::StrFormat("at %s/s", ShownNumber(probe.rate));
@@ -112,6 +116,11 @@ TuneProbe ProbeOf(const TuneSettings& settings, const std::string& purpose,
   probe.generator_cores = run.report.generator.cores;
   probe.seconds = absl::ToDoubleSeconds(run.report.elapsed);
   return probe;
+}
+
+const TuneProbe* FastestProbe(const TuneRecord& record) {
+  const auto fastest = std::ranges::min_element(record.probes, {}, &TuneProbe::latency_ms);
+  return fastest == record.probes.end() ? nullptr : &*fastest;
 }
 
 double MostGeneratorCores(const TuneRecord& record) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,10 @@ struct TuneRecord {
 std::string ShownNumber(double rate);  // "15.1", "151", "15100": three digits or more
 std::string ShownRate(double rate);    // "151 calls/s"
 
+// Prints a line to standard error. Names and messages come from files and the server: control
+// characters are shown as '?'.
+void Say(std::string_view line);
+
 // A line without its end.
 std::string ProbeLine(const TuneProbe& probe, double seconds_since_start);
 std::string TrialLine(const TuneTrial& trial, bool best);
@@ -69,6 +74,9 @@ std::string TrialLine(const TuneTrial& trial, bool best);
 // The probe as the run's record has it.
 TuneProbe ProbeOf(const TuneSettings& settings, const std::string& purpose,
                   const client::RunRecord& run, const std::optional<client::Slo>& slo);
+
+// The one with the lowest latency at the percentile that counts; null without a probe.
+const TuneProbe* FastestProbe(const TuneRecord& record);
 
 // The most of its own processor that the generator took in any probe, of how many cores.
 double MostGeneratorCores(const TuneRecord& record);

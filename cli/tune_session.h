@@ -1,27 +1,28 @@
-// The measuring half of `convoy tune`: a `convoy serve` of its own, the model loaded into it with
-// one candidate's settings after the other, and the generator of `convoy bench` that loads it. What
-// it sees goes into the record, and a line a probe to standard error.
+// The measuring half of `convoy tune`: loads the model into its server with one candidate's
+// settings after the other, and finds how much each serves.
 //
-// One server serves all candidates: the model is loaded anew with other settings
-// (RepositoryModelLoad), so that kernels are tried once and probes of two candidates are seconds
-// apart.
+//   CONVOY_ASSIGN_OR_RETURN(const auto session, TuneSession::Start(flags, target, record));
+//   CONVOY_RETURN_IF_ERROR(session->MeasureBatches());
+//   CONVOY_ASSIGN_OR_RETURN(const TuneMeasurement as_it_is, session->Measure(record.current, 0));
+//   CONVOY_RETURN_IF_ERROR(session->Stop());
 //
 // Used by one thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "cli/bench_session.h"
-#include "cli/serve_child.h"
 #include "cli/tune_flags.h"
+#include "cli/tune_probes.h"
 #include "cli/tune_report.h"
 #include "cli/tune_search.h"
-#include "client/client.h"
+#include "cli/tune_server.h"
+#include "models/config/edit_config.h"
 #include "models/repository/model_source.h"
 
 namespace convoy::cli {
@@ -34,18 +35,17 @@ struct TuneTarget {
 class TuneSession {
  public:
   // Starts the server and loads the model as it is, then with the largest batch, by which all its
-  // kernels are chosen. `record` gets slo, current and load_seconds, and outlives the session.
+  // kernels are chosen. `record` has the objective, gets current, several_groups and load_seconds,
+  // later all probes, and outlives the session, as `flags` and `target` do.
   static absl::StatusOr<std::unique_ptr<TuneSession>> Start(const TuneFlags& flags,
                                                             const TuneTarget& target,
                                                             TuneRecord& record);
-  ~TuneSession();
 
-  // How long a batch of 1, 2, 4, ... takes alone; ends at the first that does not fit into the
-  // objective, since larger ones take longer.
-  absl::Status MeasureBatches();
+  // How long batches of all sizes take alone (TuneProbes).
+  absl::Status MeasureBatches() { return probes_->MeasureBatches(largest_batch_); }
 
   // No probe starts later.
-  void SetDeadline(absl::Time deadline) { deadline_ = deadline; }
+  void SetDeadline(absl::Time deadline) { probes_->SetDeadline(deadline); }
 
   // As TuneMeasure wants it.
   absl::StatusOr<TuneMeasurement> Measure(const TuneSettings& settings, double to_beat);
@@ -58,52 +58,29 @@ class TuneSession {
   absl::StatusOr<models::EditedConfig> ConfigWith(const TuneSettings& settings,
                                                   const std::vector<std::string>& comments) const;
 
-  // The lowest latency that a probe has had at the objective's percentile; null without a probe.
-  const TuneProbe* FastestProbe() const;
-
-  // That the server loads a model with this config.
+  // OK when the server loads the model with this config.
   absl::Status CheckConfig(const std::string& text);
 
+  // INTERNAL when the server does not end well. Nothing else may be called after it.
   absl::Status Stop();
 
  private:
-  TuneSession(const TuneFlags& flags, const TuneTarget& target, TuneRecord& record);
+  TuneSession(const TuneFlags& flags, const TuneTarget& target, TuneRecord& record)
+      : flags_(flags), target_(target), record_(record) {}
 
-  absl::Status StartServer();
   absl::Status LoadFirst();
-  absl::Status Connect();
   absl::Status Load(const TuneSettings& settings);
-  absl::Status MayGoOn() const;
-  // `status`, or where the server has ended the last that it said.
-  absl::Status Explain(const absl::Status& status);
-
-  client::RunRecord Closed(const TuneSettings& settings, const std::string& purpose);
-  void Note(const TuneSettings& settings, const std::string& purpose, const client::RunRecord& run);
   absl::StatusOr<TuneMeasurement> MeasureClosed(const TuneSettings& settings, double to_beat);
   absl::StatusOr<TuneMeasurement> MeasureFirst(const TuneSettings& settings);
-  // At one rate, as often as it takes.
-  absl::StatusOr<client::ProbeVerdict> ProbeAt(const TuneSettings& settings,
-                                               const client::ProbeRequest& request,
-                                               const std::string& purpose);
-  absl::StatusOr<client::SearchResult> Probe(const TuneSettings& settings,
-                                             const client::SearchOptions& options,
-                                             const std::string& purpose);
-  double LowestRate() const;
-  void LengthenProbes(double capacity);
+  absl::StatusOr<TuneMeasurement> MeasureAgainst(const TuneSettings& settings, double to_beat);
 
   const TuneFlags& flags_;
   const TuneTarget& target_;
   TuneRecord& record_;
-  BenchFlags load_;         // as flags_.load, for this server
-  std::string log_folder_;  // of the server's output
-  absl::Time start_;
-  absl::Time deadline_ = absl::InfiniteFuture();
   int64_t largest_batch_ = 0;  // of all candidates
   double capacity_ = 0;        // calls a second of a closed loop, of the settings as they are
-  std::unique_ptr<ServeChild> server_;
-  std::unique_ptr<client::Client> client_;
-  std::optional<client::Workload> workload_;
-  std::unique_ptr<BenchSession> bench_;
+  std::unique_ptr<TuneServer> server_;
+  std::unique_ptr<TuneProbes> probes_;  // calls the server: goes first
 };
 
 }  // namespace convoy::cli

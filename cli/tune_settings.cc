@@ -51,6 +51,8 @@ std::vector<int64_t> NearestFirst(std::vector<int64_t> values, int64_t current) 
 
 }  // namespace
 
+std::vector<std::string> AllTuneAxisNames() { return {"batch", "delay", "preferred", "instances"}; }
+
 std::vector<TuneAxis> MakeAxes(const TuneRange& range) {
   const TuneSettings& current = range.current;
   const int64_t largest = std::max(range.largest_batch, current.max_batch);

@@ -30,7 +30,7 @@ struct TuneAxis {
   std::vector<int64_t> values;
 };
 
-inline constexpr const char* kTuneAxisNames[] = {"batch", "delay", "preferred", "instances"};
+std::vector<std::string> AllTuneAxisNames();
 
 struct TuneRange {
   TuneSettings current;
@@ -40,7 +40,7 @@ struct TuneRange {
   int64_t lanes = 1;                    // batches that the device runs at once
   bool narrow_lanes = false;            // it never runs more
   bool several_groups = false;          // of instances: their counts are left alone
-  std::vector<std::string> names = {"batch", "delay", "preferred", "instances"};  // to be tried
+  std::vector<std::string> names = AllTuneAxisNames();  // to be tried
 };
 
 // Batches are powers of two. Delays are zero and the three largest of 1, 2, 5, 10, ... that leave

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -29,8 +30,8 @@ def short(probe="100ms", budget="10m", settings="batch"):
             "--time-budget", budget]
 
 
-def run(*arguments):
-    return subprocess.run([CONVOY, *map(str, arguments)], capture_output=True, timeout=300, text=True)
+def run(*arguments, env=None):
+    return subprocess.run([CONVOY, *map(str, arguments)], capture_output=True, timeout=300, text=True, env=env)
 
 
 def told(stderr):
@@ -167,13 +168,37 @@ class TuneTest(unittest.TestCase):
         line = process.stderr.readline()
         while line and "best so far" not in line:
             line = process.stderr.readline()
+        self.assertNotEqual(self.servers(), "")
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 130, stderr)
         self.assertEqual(stdout, "")
         self.assertIn("The best so far, not confirmed", stderr)
-        children = subprocess.run(["pgrep", "-f", f"serve {self.model} "], capture_output=True)
-        self.assertEqual(children.stdout, b"")
+        self.assertEqual(self.servers(), "")
+
+    def test_the_server_ends_with_a_tune_that_is_killed(self):
+        process = subprocess.Popen([CONVOY, "tune", self.model, "--slo", EASY, *short(probe="1s")],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        while "as it is" not in process.stderr.readline():
+            self.assertIsNone(process.poll())
+        server = self.servers().split()
+        self.assertEqual(len(server), 1)
+        server_fd = os.pidfd_open(int(server[0]))  # readable once it has ended
+        self.addCleanup(os.close, server_fd)
+        process.kill()
+        process.wait(timeout=60)
+        self.assertEqual(select.select([server_fd], [], [], 60)[0], [server_fd])
+
+    def test_settings_of_another_server_do_not_count(self):
+        others = {"CONVOY_AUTH_TOKEN_FILE": "/nonexistent", "CONVOY_LOAD_MODEL": "other", "CONVOY_MAX_QUEUE_DELAY_US": "x"}
+        result = run("tune", self.model, "--output", "/dev/null", *short(), env={**os.environ, **others})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(pathlib.Path("/dev/null").is_char_device())
+
+    def servers(self):
+        """The servers of this test's model, by their process numbers."""
+        return subprocess.run(["pgrep", "-f", "--", f"--model-repository={self.model}"], capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":
