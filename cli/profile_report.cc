@@ -78,26 +78,16 @@ std::string Explanation(const BatchProfile& profile) {
 }
 
 std::string Title(const ProfileSubject& subject, const BatchProfile& profile) {
-  std::string text =
-      absl::StrFormat("%s version %d on %s (%s", Printable(subject.model), subject.version,
-                      subject.device.id, Printable(subject.device.name));
-  if (subject.threads > 0) {
-    absl::StrAppendFormat(&text, ", %d thread%s", subject.threads, subject.threads == 1 ? "" : "s");
-  }
-  return absl::StrFormat("%s), batch %d", text, profile.batch);
+  return absl::StrFormat("%s version %d on %s, batch %d", Printable(subject.model), subject.version,
+                         Printable(DeviceText(subject)), profile.batch);
 }
 
-std::string RoofText(const ProfileSubject& subject) {
-  if (!subject.roof.has_value()) {
-    return "roof     not known: what hardware other than this machine's cores reaches is not "
-           "measured\n";
-  }
-  const Roofline& roof = *subject.roof;
-  return absl::StrFormat(
-      "roof     %.0f GF/s of multiply-adds (%s), %.1f GB/s of copying: measured now on %d "
-      "thread%s\n",
-      roof.flops_per_s * 1e-9, roof.instructions, roof.bytes_per_s * 1e-9, roof.threads,
-      roof.threads == 1 ? "" : "s");
+std::string RoofLine(const ProfileSubject& subject) {
+  return absl::StrFormat("roof     %s\n",
+                         subject.roof.has_value()
+                             ? RoofText(*subject.roof)
+                             : "not known: what hardware other than this machine's cores reaches "
+                               "is not measured");
 }
 
 std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
@@ -124,7 +114,7 @@ std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
                           100 * ShareOfRoof(*subject.roof, profile.flops, 0, ms),
                           100 * ShareOfRoof(*subject.roof, 0, profile.bytes, ms));
   }
-  absl::StrAppend(&text, "\n", RoofText(subject));
+  absl::StrAppend(&text, "\n", RoofLine(subject));
   absl::StrAppendFormat(&text,
                         "memory   arena %s (least possible %s), weights %s, process %s at most\n",
                         Binary(profile.arena_bytes), Binary(profile.arena_peak_bytes),
@@ -135,6 +125,14 @@ std::string Totals(const ProfileSubject& subject, const BatchProfile& profile) {
 }
 
 }  // namespace
+
+std::string DeviceText(const ProfileSubject& subject) {
+  std::string threads;
+  if (subject.threads > 0) {
+    threads = absl::StrFormat(", %d thread%s", subject.threads, subject.threads == 1 ? "" : "s");
+  }
+  return absl::StrFormat("%s (%s%s)", subject.device.id, subject.device.name, threads);
+}
 
 std::string ProfileText(const ProfileSubject& subject, const BatchProfile& profile, bool explain) {
   return absl::StrCat(Title(subject, profile), "\n\n", LayerTable(subject, profile), "\n",

@@ -18,6 +18,8 @@ struct ProfileSubject {
   std::optional<Roofline> roof;  // absent for hardware, which this program does not measure
 };
 
+std::string DeviceText(const ProfileSubject& subject);  // "cpu (AMD EPYC, 2 threads)"
+
 // Of fewer runs the 99th percentile is their largest time: nothing lies above it.
 inline constexpr int64_t kFewestForP99 = 100;
 

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_format.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -154,6 +156,13 @@ double ShareOfRoof(const Roofline& roof, double flops, double bytes, double mill
   if (milliseconds <= 0 || roof.flops_per_s <= 0 || roof.bytes_per_s <= 0) return 0;
   const double seconds = milliseconds * 1e-3;
   return std::max(flops / roof.flops_per_s, bytes / roof.bytes_per_s) / seconds;
+}
+
+std::string RoofText(const Roofline& roof) {
+  return absl::StrFormat(
+      "%.0f GF/s of multiply-adds (%s), %.1f GB/s of copying: measured now on %d thread%s",
+      roof.flops_per_s * 1e-9, roof.instructions, roof.bytes_per_s * 1e-9, roof.threads,
+      roof.threads == 1 ? "" : "s");
 }
 
 }  // namespace convoy::cli
