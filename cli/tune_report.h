@@ -41,7 +41,7 @@ struct BatchTime {
 };
 
 struct TuneRecord {
-  std::string command, model, version, device;
+  std::string command, model, device;
   std::vector<std::pair<std::string, std::string>> host;
   std::optional<client::Slo> slo;
   TuneSettings current;
@@ -78,7 +78,7 @@ TuneProbe ProbeOf(const TuneSettings& settings, const std::string& purpose,
 // The one with the lowest latency at the percentile that counts; null without a probe.
 const TuneProbe* FastestProbe(const TuneRecord& record);
 
-// The most of its own processor that the generator took in any probe, of how many cores.
+// The most cores that the generator took in any probe.
 double MostGeneratorCores(const TuneRecord& record);
 
 std::string ToJsonText(const TuneRecord& record);

@@ -35,7 +35,7 @@ void PanelProductAvx2(const PanelProduct& product);
 
 // One row times kStreamedPanels panels of 16 columns side by side, summed as PanelProductAvx2 does.
 // A row uses each weight once, so it waits for the memory, which serves several streams at a time
-// faster than one: 15.3 GB/s where one panel behind the other gets 11.8 (AMD EPYC, one thread).
+// faster than one (docs/performance.md).
 inline constexpr int64_t kStreamedPanels = 4;
 
 struct RowProduct {

@@ -129,7 +129,7 @@ class Device {
   }
 };
 
-// Winograd's algorithm of 3x3 convolutions on the cpu. kAuto: where it proves faster than the
+// Winograd's algorithm of 3x3 and 5x5 convolutions on the cpu. kAuto: where it proves faster than the
 // direct one when a plan is compiled.
 enum class CpuWinograd { kAuto, kOff };
 
