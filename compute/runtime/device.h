@@ -129,8 +129,8 @@ class Device {
   }
 };
 
-// Winograd's algorithm of 3x3 and 5x5 convolutions on the cpu. kAuto: where it proves faster than the
-// direct one when a plan is compiled.
+// Winograd's algorithm of 3x3 and 5x5 convolutions on the cpu. kAuto: where it proves faster than
+// the direct one when a plan is compiled.
 enum class CpuWinograd { kAuto, kOff };
 
 // How Vulkan devices keep image tensors and packed weights in memory (docs/decisions/0008). Sums

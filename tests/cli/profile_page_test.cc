@@ -14,6 +14,7 @@
 #include "cli/profile_others.h"
 #include "cli/profile_sweep.h"
 #include "cli/profile_trace.h"
+#include "tests/cli/profile_subject.h"
 
 namespace convoy::cli {
 namespace {
@@ -51,14 +52,7 @@ BatchProfile Batch(int64_t batch, double ms) {
   return profile;
 }
 
-ProfileSubject Subject() {
-  ProfileSubject subject{.model = "net", .version = 3};
-  subject.device.id = "cpu";
-  subject.device.name = "a processor";
-  subject.threads = 2;
-  subject.roof = Roofline{2, "AVX2", 200e9, 10e9};
-  return subject;
-}
+ProfileSubject Subject() { return SubjectOn("cpu", "a processor"); }
 
 // Why a page is not well formed, empty where it is: every element that is not void is closed, in
 // order, and nothing but text lies between tags.

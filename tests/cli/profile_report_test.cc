@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/cli/profile_subject.h"
+
 namespace convoy::cli {
 namespace {
 
@@ -45,14 +47,7 @@ BatchProfile TwoLayers() {
   return profile;
 }
 
-ProfileSubject Software() {
-  ProfileSubject subject{.model = "net", .version = 3};
-  subject.device.id = "vulkan:0";
-  subject.device.name = "llvmpipe";
-  subject.threads = 2;
-  subject.roof = Roofline{2, "AVX2", 200e9, 10e9};
-  return subject;
-}
+ProfileSubject Software() { return SubjectOn("vulkan:0", "llvmpipe"); }
 
 TEST(RooflineTest, TheNearerRoofCounts) {
   const Roofline roof{1, "AVX2", 100e9, 10e9};

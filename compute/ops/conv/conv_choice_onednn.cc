@@ -165,9 +165,9 @@ ConvAlgorithm AlgorithmOf(std::string_view name) {
   return static_cast<ConvAlgorithm>(found - std::begin(kNames));
 }
 
-// From 16 tiles on, our Winograd takes 0.4 to 0.8 of the direct kernel's time on AVX2: in ResNet, VGG
-// and U-Net, and for 5x5 kernels of 32 to 128 channels. The 4 tiles of a 7x7 map do not pay for its
-// larger weights, nor do the 9 that a 5x5 kernel has of a 6x6 map.
+// From 16 tiles on, our Winograd takes 0.4 to 0.8 of the direct kernel's time on AVX2: in ResNet,
+// VGG and U-Net, and for 5x5 kernels of 32 to 128 channels. The 4 tiles of a 7x7 map do not pay for
+// its larger weights, nor do the 9 that a 5x5 kernel has of a 6x6 map.
 constexpr int64_t kFewestTiles = 16;
 // oneDNN's direct kernels are made for images of up to 3 channels and for whole blocks of 8
 // outputs.
